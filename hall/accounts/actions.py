@@ -1,0 +1,152 @@
+"""Writes of the accounts: open, activate, grant, delegate, withdraw. Nobody grants themselves anything."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from hall.accounts import rules
+from hall.accounts.models import Account, Grant
+from hall.accounts.words import posts
+from hall.core.findings import Finding, Refused, refuse
+from hall.ledger.acting import Act, Actor, System, acting
+from hall.organisations import queries as organisations
+from hall.organisations.actions import found_organisation
+from hall.organisations.models import Organisation
+from hall.organisations.words import Kind
+
+By = Actor | Act
+
+
+def account_key(account: Account) -> str:
+    return f"account:{account.pk}"
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Someone to open an account for."""
+
+    username: str
+    name: str
+    email: str = ""
+
+
+def open_accounts(*, by: By, people: Iterable[Newcomer]) -> list[Account]:
+    """Open accounts without a password: they are entered by the campus portal or by an activation link. Grants nothing.
+
+    Whoever has an account already keeps it; the answer holds the accounts of all of them.
+    """
+    with acting(by, "accounts.open") as act:
+        wanted = {person.username: person for person in people}
+        known = {account.username: account for account in Account.objects.filter(username__in=wanted)}
+        fresh = [
+            Account(username=p.username, name=p.name, email=p.email, password=make_password(None), opened_at=act.at)
+            for p in wanted.values()
+            if p.username not in known
+        ]
+        if not fresh and not known:
+            raise refuse(_("Nobody to open an account for."))
+        made = Account.objects.bulk_create(fresh)
+        act.record_many("accounts.account.opened", [(account, {"username": account.username}) for account in made])
+        if not made:
+            act.record("accounts.account.kept", next(iter(known.values())), count=len(known))
+    return [*known.values(), *made]
+
+
+def set_password(*, by: By, account: Account, password: str) -> None:
+    """The person's own new password. Nobody sets another's (C19); sessions elsewhere end with it."""
+    with acting(by, "accounts.own") as act:
+        if act.key not in (account_key(account), "system:accounts.set_up", "system:accounts.activation"):
+            raise refuse(_("Nobody sets another person's password."))
+        try:
+            validate_password(password, account)
+        except ValidationError as error:
+            raise Refused([Finding("house", message) for message in error.messages]) from error
+        account.set_password(password)
+        account.save(update_fields=["password"])
+        act.record("accounts.password.set", account)
+
+
+def close_account(*, by: By, account: Account, reason: str) -> None:
+    """No further sign-in. Posts end today; what the person did stays."""
+    with acting(by, "accounts.open") as act:
+        if not reason.strip():
+            raise refuse(_("Give the reason for closing the account."))
+        account.is_active = False
+        account.save(update_fields=["is_active"])
+        _end_grants(account.grants.all(), on=act.at.date())
+        act.record("accounts.account.closed", account, reason=reason)
+
+
+def grant_post(
+    *, by: By, account: Account, post: str, organisation: Organisation, starts_on: date, ends_on: date | None = None, reason: str = ""
+) -> Grant:  # fmt: skip
+    """Give a post. Refused for oneself, for a place where the post does not exist, and for duties that must be apart."""
+    with acting(by, "accounts.grant", within=organisation.pk) as act:
+        if act.key == account_key(account):
+            raise refuse(_("Nobody gives a post to themselves; ask the other administrator."), rule="PERM-02")
+        held = [posts()[g.post] for g in account.grants.all() if g.withdrawn_on is None and (g.ends_on is None or g.ends_on >= starts_on)]
+        act.heed(rules.grant_findings(posts()[post], organisation.kind, starts_on, ends_on, held))
+        grant = Grant.objects.create(
+            account=account, post=post, organisation=organisation, starts_on=starts_on, ends_on=ends_on, reason=reason, granted_at=act.at
+        )
+        act.record("accounts.post.granted", grant, on=starts_on, post=post, account=account.name, ends_on=ends_on, reason=reason)
+    return grant
+
+
+def delegate_post(*, by: By, grant: Grant, to: Account, starts_on: date, ends_on: date | None, without: Iterable[str] = (), reason: str = "") -> Grant:
+    """Let another act in one's own post for a time, without some permissions if wished (F12). Ends by itself."""
+    with acting(by, "accounts.delegate", within=grant.organisation_id) as act:
+        if act.key != account_key(grant.account):
+            raise refuse(_("Only the holder hands over the post for a time."))
+        if not reason.strip():
+            raise refuse(_("Give the reason for the delegation."))
+        same = to.pk == grant.account_id
+        act.heed(rules.delegation_findings(starts_on, ends_on, grant.ends_on, delegated=bool(grant.acts_for_id), same_person=same))
+        limits = sorted({*without, "accounts.delegate"} & posts()[grant.post].may)
+        made = Grant.objects.create(
+            account=to, post=grant.post, organisation=grant.organisation, starts_on=starts_on, ends_on=ends_on,
+            acts_for=grant, without=limits, reason=reason, granted_at=act.at,
+        )  # fmt: skip
+        act.record("accounts.post.delegated", made, on=starts_on, account=to.name, ends_on=ends_on, without=limits, reason=reason)
+    return made
+
+
+def withdraw_grant(*, by: By, grant: Grant, on: date, reason: str) -> Grant:
+    """The post ends at once: the very next request is without it. Delegations of it end too."""
+    with acting(by, _permission_to_withdraw(by, grant), within=grant.organisation_id) as act:
+        if not reason.strip():
+            raise refuse(_("Give the reason for withdrawing the post."))
+        _end_grants([grant, *grant.delegations.all()], on=on)
+        act.record("accounts.post.withdrawn", grant, on=on, account=grant.account.name, post=grant.post, reason=reason)
+    return grant
+
+
+def _permission_to_withdraw(by: By, grant: Grant) -> str:
+    own = grant.acts_for_id and by.key == f"account:{grant.acts_for.account_id}"
+    return "accounts.delegate" if own else "accounts.grant"
+
+
+def _end_grants(grants: Iterable[Grant], on: date) -> None:
+    for grant in grants:
+        if grant.withdrawn_on is None:
+            grant.withdrawn_on = on
+            grant.save(update_fields=["withdrawn_on"])
+
+
+def set_up(*, college: str, short_name: str, administrators: tuple[dict[str, Any], dict[str, Any]], on: date) -> Organisation:
+    """The first deed in an empty hall: the committee at the top, a system and a security administrator. Refused later."""
+    if organisations.college() is not None:
+        raise refuse(_("The hall is set up already."))
+    with acting(System("accounts.set_up"), "accounts.open") as act:
+        root = found_organisation(by=act, name=college, short_name=short_name, kind=Kind.COMMITTEE, under=None, on=on)
+        for post, who in zip(("system_administrator", "security_administrator"), administrators, strict=True):
+            account = open_accounts(by=act, people=[Newcomer(who["username"], who["name"])])[0]
+            set_password(by=act, account=account, password=who["password"])
+            grant_post(by=act, account=account, post=post, organisation=root, starts_on=on, reason=_("set-up"))
+    return root

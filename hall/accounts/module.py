@@ -1,0 +1,38 @@
+"""What the accounts offer the hall."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hall.core.modules import Module, Nav, Personal
+
+module = Module(
+    name="accounts",
+    title=_("Accounts and posts"),
+    needs=("organisations",),
+    nav=(
+        Nav("accounts:accounts", _("Accounts"), needs="accounts.open", icon="users", order=60),
+        Nav("accounts:grants", _("Posts"), needs="accounts.grant", icon="shield", order=61),
+        Nav("accounts:delegations", _("Delegation"), needs="accounts.delegate", icon="users", order=62),
+    ),
+    permissions={
+        "accounts.open": _("Open and close accounts"),
+        "accounts.grant": _("Grant and withdraw posts"),
+        "accounts.delegate": _("Hand over one's own post for a time"),
+        "accounts.own": _("Change what is one's own (everybody)"),
+    },
+    facts={
+        "accounts.account.opened": _("Account opened"),
+        "accounts.account.kept": _("Accounts were there already"),
+        "accounts.account.closed": _("Account closed"),
+        "accounts.password.set": _("Password set"),
+        "accounts.post.granted": _("Post granted"),
+        "accounts.post.delegated": _("Post handed over for a time"),
+        "accounts.post.withdrawn": _("Post withdrawn"),
+    },
+    privacy=(
+        Personal("Account.username", _("sign in"), _("operation of the hall"), "L2", _("while the account is open")),
+        Personal("Account.name", _("show who acts"), _("operation of the hall"), "L2", _("while the account is open")),
+        Personal("Account.email", _("send notices"), _("operation of the hall"), "L2", _("while the account is open")),
+        Personal("Account.password", _("sign in"), _("operation of the hall"), "L4", _("while the account is open")),
+    ),
+    not_personal=("Grant.post", "Grant.without", "Grant.reason"),
+)

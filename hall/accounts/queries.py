@@ -1,0 +1,108 @@
+"""Who is acting, with which post, and how far it reaches."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from hall.accounts.models import Account, Grant
+from hall.organisations import queries as organisations
+
+
+@dataclass
+class Person:
+    """A signed-in person wearing one hat: what every query takes as `viewer` and every action as `by`.
+
+    Several posts are several hats, never mixed (ux #14). Without a post a person still sees what is their own.
+    """
+
+    account: Account
+    hats: list[Grant]
+    hat: Grant | None
+    _reach: dict[str, frozenset[int]] = field(default_factory=dict)
+
+    @property
+    def account_id(self) -> int:
+        return self.account.pk
+
+    @property
+    def key(self) -> str:
+        return f"account:{self.account.pk}"
+
+    @property
+    def label(self) -> str:
+        return f"{self.account.name} · {self.hat.organisation} {self.hat.title}" if self.hat else self.account.name
+
+    def holds(self, permission: str) -> bool:
+        """Does the present hat have this permission anywhere?"""
+        return self.hat is not None and permission in self.hat.permissions
+
+    def reach(self, permission: str) -> frozenset[int]:
+        """Ids of the organisations in which the present hat has this permission. One query, then remembered."""
+        if not self.holds(permission):
+            return frozenset()
+        if "" not in self._reach:
+            self._reach[""] = organisations.ids_under([self.hat.organisation.path])
+        return self._reach[""]
+
+    def reaches_all(self, permission: str) -> bool:
+        """Does it reach the whole college? Then lists need no filter by organisation."""
+        return self.holds(permission) and self.hat.organisation.depth == 1
+
+    def may(self, permission: str, within: int | None) -> bool:
+        """May this person do it in that organisation (None = the whole college)?
+
+        `<module>.own` is everybody's for what is their own; the action shows that it is theirs.
+        """
+        if permission.endswith(".own"):
+            return True
+        if within is None:
+            return self.reaches_all(permission)
+        return within in self.reach(permission)
+
+
+def person(account: Account, *, today: date, hat_id: int | None = None) -> Person:
+    """The account as an actor: its grants of today, wearing the chosen hat or else the first."""
+    hats = list(grants_on(today).filter(account=account).order_by("starts_on", "pk"))
+    hat = next((grant for grant in hats if grant.pk == hat_id), hats[0] if hats else None)
+    return Person(account=account, hats=hats, hat=hat)
+
+
+def grants_on(day: date) -> QuerySet[Grant]:
+    """Grants in force that day, with organisation and account at hand."""
+    in_force = Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day)) & Q(withdrawn_on__isnull=True)
+    return Grant.objects.filter(in_force, account__is_active=True).select_related("organisation", "account")
+
+
+def holders(permission: str, organisation_ids: Iterable[int], day: date) -> dict[int, list[int]]:
+    """Organisation id → accounts whose post there (not above) has the permission. One query."""
+    found: dict[int, list[int]] = {}
+    for grant in grants_on(day).filter(organisation__in=list(organisation_ids)):
+        if permission in grant.permissions:
+            found.setdefault(grant.organisation_id, []).append(grant.account_id)
+    return found
+
+
+def accounts_for(viewer: Person) -> QuerySet[Account]:
+    """Accounts an administrator looks after; nobody else sees the list."""
+    if not (viewer.holds("accounts.open") or viewer.holds("accounts.grant")):
+        return Account.objects.none()
+    return Account.objects.order_by("username")
+
+
+def grants_for(viewer: Person) -> QuerySet[Grant]:
+    """Grants within reach of an administrator, and the person's own."""
+    rows = Grant.objects.select_related("account", "organisation").order_by("-starts_on", "-pk")
+    if viewer.holds("accounts.grant") or viewer.holds("accounts.open"):
+        return rows
+    return rows.filter(Q(account=viewer.account) | Q(acts_for__account=viewer.account))
+
+
+def emails(ids: Iterable[int]) -> dict[int, str]:
+    """Account id → mail address, where there is one."""
+    return dict(Account.objects.filter(pk__in=list(ids), is_active=True).exclude(email="").values_list("pk", "email"))
+
+
+def names(ids: Iterable[int]) -> dict[int, str]:
+    return dict(Account.objects.filter(pk__in=list(ids)).values_list("pk", "name"))

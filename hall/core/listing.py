@@ -1,0 +1,90 @@
+"""Lists: filters in the address, a page at a time, a count that never joins. The same for every module."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+SIZES = (20, 50, 100)
+COUNT_LIMIT = 100_000  # more than this is shown as "100000+"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One filter of a list: `narrow(rows, value)` answers the narrowed rows; unknown values are ignored."""
+
+    name: str
+    title: Any
+    choices: Sequence[tuple[str, Any]]
+    narrow: Callable[[QuerySet, str], QuerySet]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list with what the template needs: rows, count, filters with the chosen value, page numbers."""
+
+    rows: list[Any]
+    count: int
+    count_is_capped: bool
+    number: int
+    size: int
+    pages: int
+    filters: list[dict]
+    words: str
+    sort: str
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.size + 1 if self.count else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.number * self.size, self.count)
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.words) or any(each["value"] for each in self.filters)
+
+
+def listing(
+    rows: QuerySet,
+    asked: QueryDict,
+    *,
+    filters: Iterable[Filter] = (),
+    search: Callable[[QuerySet, str], QuerySet] | None = None,
+    sorts: dict[str, tuple[str, ...]] | None = None,
+    fetch: Callable[[QuerySet], Iterable[Any]] = list,
+    size: int = 50,
+) -> Listing:
+    """Narrow, sort, count and cut `rows` as the address asks. Only listed filters and sorts exist (A06).
+
+    `fetch` turns the cut queryset into rows (for example through `.values()`), so counting stays un-joined.
+    Two queries: the capped count and the page.
+    """
+    chosen = []
+    for each in filters:
+        value = asked.get(each.name, "")
+        known = {str(key) for key, _title in each.choices}
+        value = value if value in known else ""
+        rows = each.narrow(rows, value) if value else rows
+        chosen.append({"name": each.name, "title": each.title, "choices": each.choices, "value": value, "label": dict((str(k), t) for k, t in each.choices).get(value, "")})
+    words = asked.get("q", "").strip()[:60]
+    if search and words:
+        rows = search(rows, words)
+    sort = asked.get("sort", "")
+    if sorts:
+        sort = sort if sort in sorts else next(iter(sorts))
+        rows = rows.order_by(*sorts[sort])
+    size = _number(asked.get("size"), size) if _number(asked.get("size"), size) in SIZES else size
+    count = rows.order_by()[: COUNT_LIMIT + 1].count()
+    capped = count > COUNT_LIMIT
+    pages = max(1, -(-min(count, COUNT_LIMIT) // size))
+    number = min(max(1, _number(asked.get("page"), 1)), pages)
+    cut = rows[(number - 1) * size : number * size]
+    return Listing(list(fetch(cut)), min(count, COUNT_LIMIT), capped, number, size, pages, chosen, words, sort)
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 8 else otherwise

@@ -1,0 +1,66 @@
+"""What every request passes: no control characters in, the person's language, and no stack trace out."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterable
+from logging import getLogger
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+log = getLogger("hall.errors")
+UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+def clean_input(respond: Respond) -> Respond:
+    """Refuse NUL, control characters and lone surrogates anywhere in a request with 400, before anything reads them."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if any(UNWANTED.search(text) for text in _texts(request)):
+            return render(request, "core/bad_input.html", status=400)
+        return respond(request)
+
+    return middleware
+
+
+def _texts(request: HttpRequest) -> Iterable[str]:
+    yield request.path
+    for values in (request.GET, request.POST if request.method == "POST" else {}):
+        for name in values:
+            yield name
+            yield from values.getlist(name)
+    yield from (file.name or "" for files in request.FILES.lists() for file in files[1])
+
+
+def language(respond: Respond) -> Respond:
+    """Chinese, unless the person chose another language of ours. The browser's own wish is not asked."""
+    known = dict(settings.LANGUAGES)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        with translation.override(chosen if chosen in known else settings.LANGUAGE_CODE):
+            response = respond(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+            return response
+
+    return middleware
+
+
+def plain_errors(respond: Respond) -> Respond:
+    """An unforeseen error becomes a page with a number to quote; the trace goes to the log under that number."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return respond(request)
+
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if settings.DEBUG:
+            return None
+        number = uuid.uuid4().hex[:8]
+        log.error("error %s at %s %s", number, request.method, request.path, exc_info=error)
+        return render(request, "core/error.html", {"number": number}, status=500)
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware

@@ -1,0 +1,181 @@
+"""What a module offers the hall: one manifest each, `module.py`, references only, no logic (design §7)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Nav:
+    """A line of the left menu, shown when the actor holds `needs` somewhere ("" = everybody signed in)."""
+
+    url: str
+    title: Any
+    needs: str = ""
+    icon: str = "file"
+    order: int = 50
+    own: bool = False  # concerns the person rather than an organisation: shown to every hat
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Tell people about a fact. `to(facts)` answers {fact.id: [account ids]}; `text` names a template folder/name."""
+
+    on: str
+    to: Callable
+    text: str
+    channels: tuple[str, ...] = ("inbox", "mail")
+    copy: bool = False  # 抄送: shown under "copied to me", nothing to read through
+    digest: bool = True  # mail may wait for the daily digest
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work the worker starts by itself. `run(by=System(...), on=date)` is safe to run twice. day 0 = every day."""
+
+    name: str
+    title: Any
+    run: Callable
+    day: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LongWork:
+    """Work a person starts and may leave: `run(by, progress, **arguments)`; safe to run again after a crash."""
+
+    name: str
+    title: Any
+    run: Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Figures others may ask for: `rows(viewer, **filters)` answers plain dicts with exactly these columns."""
+
+    name: str
+    title: Any
+    rows: Callable
+    columns: Mapping[str, Any]
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaperKind:
+    """A kind of paper: a Typst template rendered from the paper's own copy alone. A new text is a new version."""
+
+    kind: str
+    title: Any
+    template: str
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """The privacy entry of one personal column: `model.field`, why, on what basis, how secret, how long."""
+
+    field: str
+    purpose: Any
+    basis: Any
+    level: str  # L1 public · L2 internal · L3 sensitive · L4 restricted (LAW-21)
+    retention: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What waits for this viewer: one row of the to-do centre."""
+
+    key: str
+    title: str
+    url: str
+    organisation: str = ""
+    about: str = ""
+    due: Any = None  # date or None
+    since: Any = None  # date it began to wait
+    kind: str = "todo"  # todo · started (what the viewer set going and waits for)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One answer of the search box."""
+
+    title: str
+    url: str
+    detail: str = ""
+    kind: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card of the home hall. kind: matter (我要办) · figure (needs action) · progress (进行中的事) · next (会议等)."""
+
+    title: Any
+    url: str
+    text: Any = ""
+    figure: str = ""
+    kind: str = "matter"
+    icon: str = "file"
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Module:
+    name: str
+    title: Any
+    needs: tuple[str, ...] = ()
+    nav: tuple[Nav, ...] = ()
+    permissions: Mapping[str, Any] = field(default_factory=dict)
+    inner: tuple[str, ...] = ()  # permissions no post holds: only ever handed down inside another deed
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    listens: Mapping[str, Callable] = field(default_factory=dict)  # fact name, or "*" → listener(by=act, facts=[…])
+    notices: tuple[Notice, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    long_works: tuple[LongWork, ...] = ()
+    datasets: tuple[Dataset, ...] = ()
+    papers: tuple[PaperKind, ...] = ()
+    privacy: tuple[Personal, ...] = ()
+    not_personal: tuple[str, ...] = ()  # text columns that hold no personal data, said on purpose
+    tasks: Callable | None = None  # tasks(viewer) -> list[Task]
+    cards: Callable | None = None  # cards(viewer) -> list[Card]
+    search: Callable | None = None  # search(viewer, words: str, limit: int) -> list[Hit]
+    demo: Callable | None = None  # demo(cast) plays the real actions
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    """All manifests, downstairs first, as `MODULES` in settings lists them."""
+    return tuple(import_module(f"hall.{name}.module").module for name in settings.MODULES)
+
+
+@cache
+def listeners(fact: str) -> tuple[Callable, ...]:
+    """Who hears this fact, downstairs first."""
+    return tuple(heard for m in modules() for name, heard in m.listens.items() if name in (fact, "*"))
+
+
+@cache
+def fact_titles() -> dict[str, Any]:
+    return {name: title for m in modules() for name, title in m.facts.items()}
+
+
+@cache
+def permission_titles() -> dict[str, Any]:
+    return {name: title for m in modules() for name, title in m.permissions.items()}
+
+
+@cache
+def paper_kinds() -> dict[str, PaperKind]:
+    return {kind.kind: kind for m in modules() for kind in m.papers}
+
+
+@cache
+def long_works() -> dict[str, LongWork]:
+    return {work.name: work for m in modules() for work in m.long_works}
+
+
+@cache
+def datasets() -> dict[str, Dataset]:
+    return {dataset.name: dataset for m in modules() for dataset in m.datasets}

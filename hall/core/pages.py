@@ -1,0 +1,136 @@
+"""Pages: who may open them, what frames them, and how a refusal becomes a form error."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from hall.core.findings import Finding
+from hall.core.modules import modules
+
+View = Callable[..., HttpResponse]
+ELDER = "hall_elder"
+
+
+def page(needs: str = "", *, stranger: bool = False) -> Callable[[View], View]:
+    """A page of the hall. `needs` is a permission held by the present hat; "" = anybody signed in; stranger = everybody.
+
+    Strangers are sent to sign in and come back to the page they asked for; without the permission the answer is 403.
+    The view carries `needs`, `stranger` for the route matrix and the checks.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not stranger:
+                if not request.actor:
+                    return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+                if needs and not request.actor.holds(needs):
+                    raise PermissionDenied
+            response = view(request, *args, **kwargs)
+            response.headers.setdefault("Cache-Control", "no-store")
+            return response
+
+        wrapped.needs, wrapped.stranger = needs, stranger  # type: ignore[attr-defined]
+        return wrapped
+
+    return decorate
+
+
+class HallForm(forms.Form):
+    """A form that can carry findings: an action's refusal appears in the summary like any other mistake."""
+
+    template_name = "core/form.html"
+    use_required_attribute = False
+
+    def add_findings(self, findings: list[Finding]) -> None:
+        """Show the findings of a refusal. `form.findings` keeps them with rule and weight for the page."""
+        self.findings = findings
+        for finding in findings:
+            self.add_error(None, str(finding.text))
+
+    @property
+    def wants_reason(self) -> bool:
+        """Do only "normally" findings stand in the way, so that a reason would lift them?"""
+        found = getattr(self, "findings", [])
+        return bool(found) and not any(finding.must for finding in found)
+
+
+@dataclass
+class Frame:
+    """What surrounds every page: bar, menu, hats, help. Counts are asked only when the template shows them."""
+
+    signed_in: bool
+    college: str
+    demo: bool
+    elder: bool
+    person: str = ""
+    nav: list[dict] = field(default_factory=list)
+    hats: list[dict] = field(default_factory=list)
+    help: dict | None = None
+    todo: Callable[[], int] = lambda: 0
+    unread: Callable[[], int] = lambda: 0
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `frame` for base.html. Built by the top module, the only one that may know all others."""
+    return {"frame": _frame_of(request)}
+
+
+def _frame_of(request: HttpRequest) -> Frame:
+    actor = getattr(request, "actor", None)
+    elder = request.COOKIES.get(ELDER) == "1"
+    if not actor:
+        return Frame(signed_in=False, college="", demo=settings.HALL_DEMO, elder=elder)
+    return Frame(
+        signed_in=True,
+        college="",
+        demo=settings.HALL_DEMO,
+        elder=elder,
+        person=actor.account.name,
+        nav=menu(actor, request.resolver_match.view_name if request.resolver_match else ""),
+        hats=[
+            {"id": hat.pk, "title": hat.title, "organisation": str(hat.organisation), "current": hat == actor.hat} for hat in actor.hats
+        ],
+    )
+
+
+def menu(actor: Any, current: str = "") -> list[dict]:
+    """The left menu for this hat: what its posts may open, in the order the modules wish."""
+    lines = [nav for module in modules() for nav in module.nav if not nav.needs or actor.holds(nav.needs)]
+    here = current.split(":")[0]
+    return [
+        {"title": nav.title, "url": reverse(nav.url), "icon": nav.icon, "current": nav.url == current or (nav.url.split(":")[0] == here and here != "desk")}
+        for nav in sorted(lines, key=lambda nav: nav.order)
+    ]
+
+
+def safe_next(request: HttpRequest, otherwise: str) -> str:
+    """The same-site relative path the person came for, else `otherwise` (no open redirect, B31)."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    fits = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if fits and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else otherwise
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "core/not_found.html", status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "core/forbidden.html", status=403)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "core/form_expired.html", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "core/bad_input.html", status=400)

@@ -1,0 +1,17 @@
+"""What the ledger offers the hall."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hall.core.modules import Module
+
+module = Module(
+    name="ledger",
+    title=_("Sealed ledger"),
+    facts={
+        "ledger.act.refused": _("Refused"),
+        "ledger.particulars.erased": _("Particulars erased"),
+        "ledger.checkpoint.taken": _("Checkpoint taken out"),
+    },
+    permissions={"ledger.verify": _("Verify the ledger")},
+    not_personal=("Entry.name", "Entry.about_kind", "Entry.about_id", "Entry.by", "Particulars.text"),
+)

@@ -1,0 +1,75 @@
+"""Reads of the ledger: the history of one row, and what one person did."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from hall.core.modules import fact_titles
+from hall.ledger.acting import about_of
+from hall.ledger.models import Checkpoint, Entry, Pending
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of a history. `particulars` is empty once they were erased."""
+
+    name: str
+    title: Any
+    at: datetime
+    on: date | None
+    by: str
+    about: str
+    particulars: dict[str, Any]
+
+    @property
+    def template(self) -> str:
+        return f"{self.name.split('.')[0]}/history/{self.name}.html"
+
+    @property
+    def late(self) -> bool:
+        """Entered on a later day than it happened (two dates, SM-01)."""
+        return self.on is not None and self.at.date() > self.on
+
+
+def history_of(row: Model, limit: int = 200) -> list[Told]:
+    """What was done to this row, oldest first. The caller has already shown that the viewer may see the row."""
+    kind, pk = about_of(row)
+    entries = Entry.objects.filter(about_kind=kind, about_id=pk).select_related("particulars").order_by("-id")[:limit]
+    return tell(reversed(entries))
+
+
+def deeds_of(key: str, limit: int = 50) -> list[Told]:
+    """What this person did, newest first (已办)."""
+    return tell(Entry.objects.filter(by=key).select_related("particulars").order_by("-id")[:limit])
+
+
+def entries_about(rows: Iterable[Model], names: Iterable[str]) -> QuerySet[Entry]:
+    """Entries of these names about these rows (all of one kind), newest first."""
+    pairs = [about_of(row) for row in rows]
+    kind = pairs[0][0] if pairs else ""
+    return Entry.objects.filter(about_kind=kind, about_id__in=[pk for _kind, pk in pairs], name__in=list(names)).select_related("particulars").order_by("-id")
+
+
+def tell(entries: Iterable[Entry]) -> list[Told]:
+    """Entries as lines of a history, with their particulars read."""
+    titles = fact_titles()
+    lines = []
+    for entry in entries:
+        kept = getattr(entry, "particulars", None)
+        content = json.loads(kept.text) if kept else {}
+        by = content.pop("_by", entry.by)
+        lines.append(Told(entry.name, titles.get(entry.name, entry.name), entry.at, entry.on, by, f"{entry.about_kind}:{entry.about_id}", content))
+    return lines
+
+
+def latest_checkpoint() -> Checkpoint | None:
+    return Checkpoint.objects.order_by("-size").first()
+
+
+def waiting() -> int:
+    """Entries not yet sealed."""
+    return Pending.objects.count()

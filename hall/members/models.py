@@ -1,0 +1,179 @@
+"""Tables of the members. Numbers that identify or reach a person are sealed columns; who reads them in clear is recorded."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from hall.core.fields import BlindIndex, SealedText, row_id
+from hall.members.rules import id_key, phone_key
+from hall.members.words import MEMBERS, Away, Departure, Identity, Job, MembershipState, Sex, Standing
+
+
+class Member(models.Model):
+    """A person of the hall and their one formal relation (ORG-15). Never deleted: a state and a date instead."""
+
+    id = models.UUIDField(primary_key=True, default=row_id, editable=False)
+    account = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+", verbose_name=_("branch"))
+    name = models.CharField(_("name"), max_length=60)
+    name_key = models.CharField(max_length=60)
+    pinyin = models.CharField(max_length=160)
+    initials = models.CharField(max_length=30)
+    campus_no = models.CharField(_("student or staff number"), max_length=30, blank=True)
+    id_no = SealedText(_("ID number"), level="L3", blank=True)
+    id_no_index = BlindIndex(of="id_no", normalise=id_key)
+    phone = SealedText(_("phone"), level="L3", blank=True)
+    phone_index = BlindIndex(of="phone", normalise=phone_key)
+    landline = SealedText(_("landline"), level="L3", blank=True)
+    address = SealedText(_("home address"), level="L3", blank=True)
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex, default=Sex.UNKNOWN)
+    ethnicity = models.CharField(_("ethnicity"), max_length=20, blank=True)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    education = models.CharField(_("education"), max_length=2, blank=True)
+    degree = models.CharField(_("degree"), max_length=30, blank=True)
+    native_place = models.CharField(_("native place"), max_length=60, blank=True)
+    standing = models.CharField(_("type"), max_length=12, choices=Standing)
+    state = models.CharField(_("membership state"), max_length=8, choices=MembershipState, default=MembershipState.NORMAL)
+    joined_on = models.DateField(_("joined the Party on"), null=True, blank=True)
+    full_on = models.DateField(_("full member since"), null=True, blank=True)
+    identity = models.CharField(_("identity"), max_length=8, choices=Identity, default=Identity.OTHER)
+    job = models.CharField(_("job"), max_length=14, choices=Job, default=Job.OTHER)
+    party_post = models.CharField(_("post in the Party"), max_length=40, blank=True)
+    arrived_on = models.DateField(_("relation here since"), null=True, blank=True)
+    dues_paid_to = models.DateField(_("dues paid elsewhere to"), null=True, blank=True)
+    departed_on = models.DateField(null=True, blank=True)
+    departure = models.CharField(max_length=20, choices=Departure, blank=True)
+    lost_since = models.DateField(_("out of contact since"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("Member")
+        indexes = [
+            models.Index(fields=["organisation", "name_key"], name="member_of_branch"),
+            models.Index(fields=["name_key"], name="member_name"),
+            models.Index(fields=["initials"], name="member_initials"),
+            models.Index(fields=["pinyin"], name="member_pinyin"),
+            models.Index(fields=["state", "standing"], name="member_state"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["id_no_index"], condition=Q(id_no_index__isnull=False) & ~Q(departure=Departure.MERGED), name="id_number_once"),
+            models.UniqueConstraint(fields=["campus_no"], condition=~Q(campus_no="") & ~Q(departure=Departure.MERGED), name="campus_number_once"),
+            models.CheckConstraint(condition=Q(state=MembershipState.LEFT, departed_on__isnull=False) | (~Q(state=MembershipState.LEFT) & Q(departed_on__isnull=True)), name="left_with_a_date"),
+            models.CheckConstraint(condition=Q(full_on__isnull=True) | Q(standing=Standing.FULL), name="only_full_has_full_on"),
+            models.CheckConstraint(condition=Q(joined_on__isnull=True) | Q(full_on__isnull=True) | Q(full_on__gte=F("joined_on")), name="full_after_joined"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_member(self) -> bool:
+        return self.standing in MEMBERS and self.state != MembershipState.LEFT
+
+
+class Absence(models.Model):
+    """A member away while the relation stays: floating or abroad, with the host organisation (F5, FLT-01, FLT-02)."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="absences")
+    kind = models.CharField(_("kind"), max_length=10, choices=Away)
+    starts_on = models.DateField(_("away since"))
+    ends_on = models.DateField(_("back on"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=80)
+    host = models.CharField(_("host organisation"), max_length=120, blank=True)
+    host_contact = models.CharField(_("contact at the host"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("Absence")
+        ordering = ["-starts_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["member"], condition=Q(ends_on__isnull=True), name="away_once"),
+            models.CheckConstraint(condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="back_after_leaving"),
+        ]
+
+
+class Look(models.Model):
+    """Someone saw a sealed value in clear: who, what, why, when. The person can read it (F126)."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="looks")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.CharField(max_length=160)
+    fields = models.JSONField()
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("Look at personal data")
+        indexes = [models.Index(fields=["member", "-at"], name="look_at_member")]
+
+
+class Correction(models.Model):
+    """A member asks for a correction of what is recorded about them; someone with the right answers it (LAW-04)."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Waiting for an answer")
+        DONE = "done", _("Corrected")
+        DECLINED = "declined", _("Not changed")
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="corrections")
+    field = models.CharField(max_length=30)
+    wanted = SealedText(level="L3")
+    id = models.UUIDField(primary_key=True, default=row_id, editable=False)
+    why = models.CharField(max_length=300)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("Request for correction")
+
+
+class RosterPreview(models.Model):
+    """A roster read and compared, nothing written yet: the table, the row states and the state of the members it was compared with."""
+
+    class State(models.TextChoices):
+        READ = "read", _("Waiting for a decision")
+        APPLIED = "applied", _("Applied")
+        ROLLED_BACK = "rolled_back", _("Rolled back")
+        DROPPED = "dropped", _("Dropped")
+
+    id = models.UUIDField(primary_key=True, default=row_id, editable=False)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, null=True, related_name="+")
+    file_name = models.CharField(max_length=200)
+    table = SealedText(level="L3")  # JSON: the person's own sheet, for the error workbook
+    mapping = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    fingerprint = models.CharField(max_length=64)  # of the members it was compared with
+    state = models.CharField(max_length=12, choices=State, default=State.READ)
+    read_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+    good_only = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("Roster preview")
+
+
+class RosterRow(models.Model):
+    """One row of a previewed roster: what it would do, and what speaks against it."""
+
+    class State(models.TextChoices):
+        NEW = "new", _("New")
+        CHANGED = "changed", _("Changed")
+        SAME = "same", _("Same")
+        DOUBTFUL = "doubtful", _("Doubtful")
+        WRONG = "wrong", _("Wrong")
+
+    id = models.UUIDField(primary_key=True, default=row_id, editable=False)
+    preview = models.ForeignKey(RosterPreview, models.CASCADE, related_name="rows")
+    number = models.IntegerField()  # row of the person's own sheet, from 1
+    state = models.CharField(max_length=8, choices=State)
+    member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
+    values = SealedText(level="L3")  # JSON: the cleaned values
+    before = SealedText(level="L3", blank=True)  # JSON: what an applied row replaced, for the roll-back
+    problems = models.JSONField(default=list)  # [{"column", "rule", "text", "weight"}]
+
+    class Meta:
+        verbose_name = _("Roster row")
+        constraints = [models.UniqueConstraint(fields=["preview", "number"], name="row_once")]

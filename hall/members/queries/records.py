@@ -1,0 +1,55 @@
+"""The member record: lists and single people within the viewer's reach."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from hall.core.days import add_months
+from hall.members.models import Member
+from hall.members.words import MEMBERS, Departure, MembershipState
+
+
+def members_for(viewer: Any, permission: str = "members.view") -> QuerySet[Member]:
+    """People of the organisations this viewer looks after, and the viewer's own record."""
+    rows = Member.objects.exclude(departure=Departure.MERGED)
+    if viewer.reaches_all(permission):
+        return rows
+    return rows.filter(Q(organisation__in=viewer.reach(permission)) | Q(account=viewer.account_id))
+
+
+def member_for(viewer: Any, pk: Any, permission: str = "members.view") -> Member:
+    """The person, or 404 for whoever may not see them."""
+    found = members_for(viewer, permission).filter(pk=pk).select_related("organisation").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def own_member(viewer: Any) -> Member | None:
+    """The viewer's own record, if they are a person of the hall."""
+    return Member.objects.filter(account=viewer.account_id).select_related("organisation").first()
+
+
+def members_on(day: date) -> QuerySet[Member]:
+    """Members whose formal relation stands here that day: joined, arrived, not stopped, not yet departed (ORG-15, LOST-05)."""
+    here = Q(arrived_on__isnull=True) | Q(arrived_on__lte=day)
+    still = Q(departed_on__isnull=True) | Q(departed_on__gt=day)
+    joined = Q(joined_on__isnull=True) | Q(joined_on__lte=day)
+    return Member.objects.filter(here & still & joined, standing__in=MEMBERS).exclude(state=MembershipState.STOPPED)
+
+
+def payers_on(period: date) -> QuerySet[Member]:
+    """Members who owe dues for the month beginning on `period`: there by its last day, not gone before it, not stopped (DUE-20, DUE-28, LOST-05)."""
+    month_end = add_months(period, 1)
+    joined = Q(joined_on__isnull=True) | Q(joined_on__lt=month_end)
+    still = Q(departed_on__isnull=True) | Q(departed_on__gte=month_end)
+    paid_elsewhere = Q(dues_paid_to__isnull=True) | Q(dues_paid_to__lt=period)
+    return Member.objects.filter(joined & still & paid_elsewhere, standing__in=MEMBERS).exclude(state=MembershipState.STOPPED)
+
+
+def accounts_of(members: Iterable[Any]) -> dict[Any, int]:
+    """Member id → account id, where there is one."""
+    return dict(Member.objects.filter(pk__in=list(members), account__isnull=False).values_list("pk", "account"))

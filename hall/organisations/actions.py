@@ -1,0 +1,144 @@
+"""Writes of the organisations: found, rename, move, end; terms; units; local settings. Each leaves a dated row and a fact."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hall.core.findings import Finding, refuse
+from hall.ledger.acting import Act, Actor, acting
+from hall.organisations import rules
+from hall.organisations.local import declared
+from hall.organisations.models import Coverage, LocalSetting, Office, Organisation, Placement, Term, Unit
+from hall.organisations.words import Kind, Seat, State, UnitKind
+
+By = Actor | Act
+
+
+def found_organisation(
+    *, by: By, name: str, kind: Kind, under: Organisation | None, on: date, short_name: str = "", code: str = "", approval: str = "",
+    contact: str = "", phone: str = "", reason: str = "",
+) -> Organisation:  # fmt: skip
+    """Add an organisation to the tree from that day on. Does not elect anybody and grants no rights."""
+    with acting(by, "organisations.shape", within=under.pk if under else None) as act:
+        act.heed(_founding_findings(name, kind, under), reason)
+        row = Organisation(
+            name=name.strip(), short_name=(short_name or name).strip()[:40], kind=kind, code=code.strip(), founded_on=on,
+            approval=approval.strip(), contact=contact.strip(), phone=phone.strip(),
+        )  # fmt: skip
+        made = Organisation.objects.get(pk=under.pk).add_child(instance=row) if under else Organisation.add_root(instance=row)
+        Placement.objects.create(organisation=made, under=under, name=made.name, kind=kind, starts_on=on, document=approval)
+        act.record("organisations.organisation.founded", made, on=on, name=made.name, kind=kind, under=str(under or ""), document=approval)
+    return made
+
+
+def _founding_findings(name: str, kind: Kind, under: Organisation | None) -> list[Finding]:
+    found = rules.placement_findings(Kind(kind), Kind(under.kind) if under else None)
+    if not name.strip():
+        found.append(Finding("house", _("Give the full name as on the seal.")))
+    siblings = under.get_children() if under else Organisation.get_root_nodes()
+    if siblings.filter(name=name.strip(), state=State.ACTIVE).exists():
+        found.append(Finding("house", _("“%(name)s” exists here already.") % {"name": name.strip()}))
+    return found
+
+
+def rename_organisation(*, by: By, organisation: Organisation, name: str, on: date, short_name: str = "", document: str = "") -> Organisation:
+    """A new name from that day on. Papers issued before keep the name they were issued under."""
+    with acting(by, "organisations.shape", within=organisation.pk) as act:
+        row = Organisation.objects.select_for_update().get(pk=organisation.pk)
+        if not name.strip():
+            raise refuse(_("Give the full name as on the seal."))
+        before = row.name
+        row.name, row.short_name = name.strip(), (short_name or name).strip()[:40]
+        row.save(update_fields=["name", "short_name"])
+        _new_place(row, on=on, document=document)
+        act.record("organisations.organisation.renamed", row, on=on, before=before, after=row.name, document=document)
+    return row
+
+
+def move_organisation(*, by: By, organisation: Organisation, under: Organisation, on: date, document: str = "") -> Organisation:
+    """Stand under another organisation from that day on, with everything below. Rights follow the new place at once."""
+    with acting(by, "organisations.shape", within=organisation.pk) as act:
+        row = Organisation.objects.select_for_update().get(pk=organisation.pk)
+        target = Organisation.objects.get(pk=under.pk)
+        act.heed(rules.placement_findings(Kind(row.kind), Kind(target.kind)))
+        if target.path.startswith(row.path):
+            raise refuse(_("An organisation cannot stand below itself."), rule="ORG-08")
+        before = str(row.get_parent() or "")
+        row.move(target, pos="last-child")
+        row = Organisation.objects.get(pk=row.pk)
+        _new_place(row, on=on, document=document)
+        act.record("organisations.organisation.moved", row, on=on, before=before, after=str(target), document=document)
+    return row
+
+
+def end_organisation(*, by: By, organisation: Organisation, on: date, merged: bool = False, document: str = "") -> Organisation:
+    """Dissolve or merge. Refused while an active organisation stands below. Its history stays."""
+    with acting(by, "organisations.shape", within=organisation.pk) as act:
+        row = Organisation.objects.select_for_update().get(pk=organisation.pk)
+        if row.get_descendants().filter(state=State.ACTIVE).exists():
+            raise refuse(_("Organisations still stand below; move or end them first."))
+        row.state, row.ended_on = (State.MERGED if merged else State.DISSOLVED), on
+        row.save(update_fields=["state", "ended_on"])
+        Placement.objects.filter(organisation=row, ends_on__isnull=True).update(ends_on=on)
+        act.record("organisations.organisation.ended", row, on=on, merged=merged, document=document)
+    return row
+
+
+def _new_place(row: Organisation, *, on: date, document: str) -> None:
+    current = Placement.objects.select_for_update().filter(organisation=row, ends_on__isnull=True).first()
+    if current and on < current.starts_on:
+        raise refuse(_("The change would lie before the last one (%(day)s).") % {"day": current.starts_on})
+    if current:
+        current.ends_on = on
+        current.save(update_fields=["ends_on"])
+    Placement.objects.create(organisation=row, under=row.get_parent(), name=row.name, kind=row.kind, starts_on=on, document=document)
+
+
+def begin_term(
+    *, by: By, organisation: Organisation, starts_on: date, ends_on: date, seats: list[tuple[Seat, str]] = (), document: str = "", reason: str = ""
+) -> Term:  # fmt: skip
+    """Enter an elected committee with its term. The election itself is a decision of the meeting; rights are granted in accounts."""
+    with acting(by, "organisations.elect", within=organisation.pk) as act:
+        act.heed(rules.term_findings(Kind(organisation.kind), starts_on, ends_on), reason)
+        term = Term.objects.create(organisation=organisation, starts_on=starts_on, ends_on=ends_on, document=document)
+        Office.objects.bulk_create([Office(term=term, seat=seat, holder=holder, starts_on=starts_on) for seat, holder in seats])
+        act.record("organisations.term.begun", term, on=starts_on, ends_on=ends_on, seats=[[s, h] for s, h in seats], document=document)
+    return term
+
+
+def cover_unit(*, by: By, organisation: Organisation, unit_kind: UnitKind, unit_name: str, on: date) -> Coverage:
+    """From that day on the organisation covers this unit of the college. Moves nobody (F2)."""
+    with acting(by, "organisations.shape", within=organisation.pk) as act:
+        unit, _made = Unit.objects.get_or_create(kind=unit_kind, name=unit_name.strip())
+        coverage, made = Coverage.objects.get_or_create(organisation=organisation, unit=unit, ends_on=None, defaults={"starts_on": on})
+        if not made:
+            raise refuse(_("%(unit)s is covered already.") % {"unit": unit})
+        act.record("organisations.unit.covered", coverage, on=on, unit=unit.name)
+    return coverage
+
+
+def uncover_unit(*, by: By, coverage: Coverage, on: date) -> None:
+    """The organisation no longer covers the unit from that day on."""
+    with acting(by, "organisations.shape", within=coverage.organisation_id) as act:
+        if on < coverage.starts_on:
+            raise refuse(_("The end lies before the beginning."))
+        coverage.ends_on = on
+        coverage.save(update_fields=["ends_on"])
+        act.record("organisations.unit.uncovered", coverage, on=on, unit=coverage.unit.name)
+
+
+def decide_setting(*, by: By, organisation: Organisation, key: str, value: Any, effective_from: date, decision: str) -> LocalSetting:
+    """A local setting from that day on, with the decision behind it. What was judged before keeps the old value (VER-03)."""
+    with acting(by, "organisations.decide", within=organisation.pk) as act:
+        if key not in declared():
+            raise refuse(_("There is no such setting."))
+        act.heed(declared()[key].findings(value))
+        if not decision.strip():
+            raise refuse(_("Name the decision this setting rests on."), rule="VER-03")
+        row, _made = LocalSetting.objects.update_or_create(
+            organisation=organisation, key=key, effective_from=effective_from,
+            defaults={"value": value, "decision": decision.strip(), "decided_at": act.at},
+        )  # fmt: skip
+        act.record("organisations.setting.decided", row, on=effective_from, key=key, value=value, decision=row.decision)
+    return row

@@ -1,0 +1,37 @@
+"""What the organisations offer the hall."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hall.core.modules import Module, Nav, Personal
+
+module = Module(
+    name="organisations",
+    title=_("Organisations"),
+    nav=(Nav("organisations:tree", _("Organisations"), needs="organisations.view", icon="building", order=40),),
+    permissions={
+        "organisations.view": _("See the organisations and their terms"),
+        "organisations.shape": _("Found, rename, move and end organisations"),
+        "organisations.elect": _("Enter terms of office"),
+        "organisations.decide": _("Decide local settings"),
+    },
+    facts={
+        "organisations.organisation.founded": _("Organisation founded"),
+        "organisations.organisation.renamed": _("Organisation renamed"),
+        "organisations.organisation.moved": _("Organisation moved"),
+        "organisations.organisation.ended": _("Organisation ended"),
+        "organisations.term.begun": _("Term of office begun"),
+        "organisations.unit.covered": _("Unit covered"),
+        "organisations.unit.uncovered": _("Unit no longer covered"),
+        "organisations.setting.decided": _("Local setting decided"),
+    },
+    privacy=(
+        Personal("Organisation.contact", _("reach the organisation"), _("organisation collection form"), "L2", _("while it exists")),
+        Personal("Organisation.phone", _("reach the organisation"), _("organisation collection form"), "L2", _("while it exists")),
+        Personal("Office.holder", _("say who was elected"), _("ELEC20"), "L2", _("30 years (ARC-05)")),
+    ),
+    not_personal=(
+        "Organisation.path", "Organisation.name", "Organisation.short_name", "Organisation.kind", "Organisation.code", "Organisation.approval",
+        "Organisation.state", "Placement.name", "Placement.kind", "Placement.document", "Unit.name", "Unit.kind", "Unit.code",
+        "Term.document", "Office.seat", "LocalSetting.key", "LocalSetting.value", "LocalSetting.decision",
+    ),
+)  # fmt: skip

@@ -1,0 +1,76 @@
+"""Issuing papers. Called inside another deed (`by=act`): the number is taken and the copy made in its transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hall.core.findings import refuse
+from hall.core.modules import paper_kinds
+from hall.ledger.acting import Act, acting
+from hall.organisations.models import Organisation
+from hall.papers import rules
+from hall.papers.models import Counter, Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """All that one paper says. `concerns` is the account of the person it is about, `name` their name."""
+
+    content: dict[str, Any]
+    name: str = ""
+    concerns_id: int | None = None
+
+
+def issue(*, by: Act, kind: str, organisation: Organisation, copy: Copy, on: date) -> Paper:
+    """Issue one paper. Its number follows the last one of this kind, organisation and year without a gap."""
+    return issue_many(by=by, kind=kind, organisation=organisation, copies=[copy], on=on)[0]
+
+
+def issue_many(*, by: Act, kind: str, organisation: Organisation, copies: Iterable[Copy], on: date) -> list[Paper]:
+    """Issue papers with consecutive numbers in the order given. All or none; three statements however many."""
+    with acting(by, "papers.issue", within=organisation.pk) as act:
+        wanted = list(copies)
+        last = _take(kind, organisation, on.year, len(wanted))
+        papers = [_paper(act, kind, organisation, each, on, last + place) for place, each in enumerate(wanted, start=1)]
+        Paper.objects.bulk_create(papers, batch_size=1000)
+        act.record_many("papers.paper.issued", [(p, {"kind": kind, "number": p.number, "digest": bytes(p.digest).hex()}) for p in papers], on=on)
+    return papers
+
+
+def _take(kind: str, organisation: Organisation, year: int, count: int) -> int:
+    """Take `count` numbers from the locked counter; answers the last one taken before."""
+    Counter.objects.get_or_create(kind=kind, organisation=organisation, year=year)
+    counter = Counter.objects.select_for_update().get(kind=kind, organisation=organisation, year=year)
+    before = counter.taken
+    counter.taken = before + count
+    counter.save(update_fields=["taken"])
+    return before
+
+
+def _paper(act: Act, kind: str, organisation: Organisation, copy: Copy, on: date, serial: int) -> Paper:
+    code = rules.new_code()
+    said = {**copy.content, "number": f"{on.year}-{serial:05d}", "code": rules.shown_code(code), "organisation": organisation.name, "issued_on": on.isoformat()}
+    text = rules.copy_text(said)
+    return Paper(
+        kind=kind, organisation=organisation, year=on.year, serial=serial, code=code, issued_at=act.at, issued_on=on,
+        concerns_id=copy.concerns_id, name=copy.name, template_version=paper_kinds()[kind].version,
+        snapshot=text, digest=rules.digest(text),
+    )  # fmt: skip
+
+
+def replace(*, by: Act, paper: Paper, copy: Copy, on: date, reason: str) -> Paper:
+    """Answer a wrong paper with a right one that names it. The wrong one stays, and its check page says so."""
+    with acting(by, "papers.issue", within=paper.organisation_id) as act:
+        row = Paper.objects.select_for_update().select_related("organisation").get(pk=paper.pk)
+        if Paper.objects.filter(replaces=row).exists():
+            raise refuse(_("This paper was replaced already."))
+        if not reason.strip():
+            raise refuse(_("Give the reason for the new paper."))
+        made = issue(by=act, kind=row.kind, organisation=row.organisation, copy=Copy({**copy.content, "replaces": row.number}, copy.name, copy.concerns_id), on=on)
+        made.replaces, made.replace_reason = row, reason.strip()
+        made.save(update_fields=["replaces", "replace_reason"])
+        act.record("papers.paper.replaced", row, on=on, by_number=made.number, reason=reason)
+    return made

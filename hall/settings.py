@@ -1,0 +1,194 @@
+"""Settings of the hall. One file; what differs between places comes from the environment and fails loudly.
+
+HALL_HOME          folder of database, files and keys (default var/)
+HALL_DATABASE_URL  postgres://user:password@host:port/name; without it, SQLite in the home
+HALL_URL           the address people type, e.g. https://dangwu.example.edu.cn; decides hosts and secure cookies
+HALL_DEMO          1 in the demo college: shows the sign-in names, lets the demo set the clock
+HALL_DEBUG         1 shows tracebacks in the browser; refused for any address but this machine's
+HALL_MAIL_URL      smtp://user:password@host:port; without it, mail is written into the home
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+from hall import home
+
+BASE_DIR = home.BASE
+HALL_HOME = home.folder()
+
+
+def env(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def env_flag(name: str) -> bool:
+    value = env(name)
+    if value not in ("", "0", "1"):
+        raise ImproperlyConfigured(f"{name} is {value!r}; write 1 or 0.")
+    return value == "1"
+
+
+def database(url: str) -> dict:
+    """Django's database entry: SQLite in the home, or the PostgreSQL the address names."""
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": HALL_HOME / "hall.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 30,
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-32000;",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured("HALL_DATABASE_URL must begin with postgres://")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": parts.port or "",
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}},
+    }
+
+
+try:
+    SECRET_KEY = home.key("django").hex()
+except FileNotFoundError:
+    raise ImproperlyConfigured(
+        f"The hall's home {HALL_HOME} has no keys yet. Run bin/run, or `python -m hall.home` to make them."
+    ) from None
+
+HALL_DEMO = env_flag("HALL_DEMO")
+HALL_URL = env("HALL_URL", "http://127.0.0.1:8000").rstrip("/")
+DEBUG = env_flag("HALL_DEBUG")
+_address = urlsplit(HALL_URL)
+_local = _address.hostname in ("127.0.0.1", "localhost", "::1")
+if DEBUG and not _local:
+    raise ImproperlyConfigured("HALL_DEBUG shows secrets to whoever meets an error: only for an address of this machine.")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if _local else [_address.hostname or ""]
+CSRF_TRUSTED_ORIGINS = [HALL_URL]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _address.scheme == "https"
+
+# downstairs → upstairs: a module may need only earlier ones (docs/generated/floors.md)
+MODULES = ["ledger", "organisations", "accounts", "papers", "members", "notices", "ballots", "dues", "desk"]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "treebeard",
+    "hall.core",
+    *(f"hall.{name}" for name in MODULES),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hall.core.middleware.clean_input",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "hall.core.middleware.language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hall.accounts.middleware.actor",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "hall.core.middleware.plain_errors",
+]
+
+ROOT_URLCONF = "hall.urls"
+WSGI_APPLICATION = "hall.wsgi.application"
+DATABASES = {"default": database(env("HALL_DATABASE_URL"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "hall.core.pages.frame",
+            ],
+            "builtins": ["hall.core.templatetags.hall"],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "accounts.Account"
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "desk:home"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_NAME = "hall_session"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_NAME = "hall_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "hall.core.pages.form_expired"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "hall_language"
+USE_I18N = USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"  # CAL-07
+
+STATIC_URL = "static/"
+STATIC_ROOT = HALL_HOME / "static"
+MEDIA_ROOT = HALL_HOME / "files"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
+HALL_UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes a workbook may have; more is refused before it is read
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "form-action": [CSP.SELF],
+}
+
+_mail = urlsplit(env("HALL_MAIL_URL"))
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if _mail.hostname else "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = str(HALL_HOME / "mail")
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+DEFAULT_FROM_EMAIL = env("HALL_MAIL_FROM", "hall@localhost")
+
+FONT_FOLDERS = [Path(p) for p in (HALL_HOME / "fonts", "/usr/share/fonts", "/usr/local/share/fonts") if Path(p).is_dir()]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"hall": {"level": "INFO"}},
+}
