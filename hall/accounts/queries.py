@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -21,6 +22,7 @@ class Person:
     hats: list[Grant]
     hat: Grant | None
     _reach: dict[str, frozenset[int]] = field(default_factory=dict)
+    asked: dict[str, Any] = field(default_factory=dict)  # answers other queries remember for this request
 
     @property
     def account_id(self) -> int:

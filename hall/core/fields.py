@@ -123,6 +123,9 @@ class SealedText(models.BinaryField):
             found.append(checks.Error("Rows with sealed columns need the guarded queryset.", hint, self, "hall.E002"))
         return found
 
+    def get_default(self) -> Any:
+        return models.Field.get_default(self)  # text, not the bytes of a BinaryField
+
     def db_check(self, connection: Any) -> str:
         """The database itself refuses what does not look like an envelope, whoever writes it."""
         kind = "postgresql" if connection.vendor == "postgresql" else "sqlite"

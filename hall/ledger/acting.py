@@ -109,12 +109,12 @@ class Act:
         if found:
             self._heeded.extend({"rule": each.rule, "text": str(each.text), "reason": reason} for each in found)
 
-    def record(self, name: str, about: models.Model, *, on: date | None = None, because_of: Fact | None = None, **particulars: Any) -> Fact:
+    def record(self, name: str, about: models.Model, /, *, on: date | None = None, because_of: Fact | None = None, **particulars: Any) -> Fact:
         """Say one fact. Listeners hear it at once, inside the same transaction."""
         return self.record_many(name, [(about, particulars)], on=on, because_of=because_of)[0]
 
     def record_many(
-        self, name: str, abouts: Iterable[tuple[models.Model, dict]], *, on: date | None = None, because_of: Fact | None = None
+        self, name: str, abouts: Iterable[tuple[models.Model, dict]], /, *, on: date | None = None, because_of: Fact | None = None
     ) -> list[Fact]:
         """Say the same fact of many rows in bulk. A row's particulars may carry their own `on`."""
         if name not in fact_titles():

@@ -26,7 +26,7 @@ def found_organisation(
             name=name.strip(), short_name=(short_name or name).strip()[:40], kind=kind, code=code.strip(), founded_on=on,
             approval=approval.strip(), contact=contact.strip(), phone=phone.strip(),
         )  # fmt: skip
-        made = Organisation.objects.get(pk=under.pk).add_child(instance=row) if under else Organisation.add_root(instance=row)
+        made = Organisation.objects.get(pk=under.pk).add_child(instance=row) if under else Organisation.objects.add_root(instance=row)
         Placement.objects.create(organisation=made, under=under, name=made.name, kind=kind, starts_on=on, document=approval)
         act.record("organisations.organisation.founded", made, on=on, name=made.name, kind=kind, under=str(under or ""), document=approval)
     return made
@@ -36,7 +36,7 @@ def _founding_findings(name: str, kind: Kind, under: Organisation | None) -> lis
     found = rules.placement_findings(Kind(kind), Kind(under.kind) if under else None)
     if not name.strip():
         found.append(Finding("house", _("Give the full name as on the seal.")))
-    siblings = under.get_children() if under else Organisation.get_root_nodes()
+    siblings = under.get_children() if under else Organisation.objects.get_root_nodes()
     if siblings.filter(name=name.strip(), state=State.ACTIVE).exists():
         found.append(Finding("house", _("“%(name)s” exists here already.") % {"name": name.strip()}))
     return found

@@ -20,7 +20,7 @@ class Viewer(Protocol):
 
 def college() -> Organisation | None:
     """The committee at the top of the tree."""
-    return Organisation.get_root_nodes().first()
+    return Organisation.objects.get_root_nodes().first()
 
 
 def organisations() -> QuerySet[Organisation]:

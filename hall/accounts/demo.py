@@ -1,0 +1,44 @@
+"""The demo college's accounts: the cast with their posts. The one password is made per home and shown at sign-in."""
+
+import secrets
+from datetime import date
+
+from hall import home
+from hall.accounts import actions
+from hall.accounts.models import Account
+from hall.accounts.words import posts
+from hall.core.testing.cast import CAST, Role
+from hall.ledger.acting import System
+from hall.organisations.models import Organisation
+
+SIGNER = System("accounts.demo")
+
+
+def password() -> str:
+    """The demo's password: six syllables' worth of chance, the same until the home is thrown away."""
+    path = home.folder() / "keys" / "demo-password"
+    home.write_once(path, f"dangwu-{secrets.token_hex(4)}".encode())
+    return path.read_text()
+
+
+def sign_in_names() -> dict:
+    """What the sign-in page of the demo shows."""
+    return {"password": password(), "roles": [{"username": r.username, "name": r.name, "post": _title(r), "place": r.place} for r in CAST]}
+
+
+def _title(role: Role) -> str:
+    return str(posts()[role.post]) if role.post else ""
+
+
+def open_cast(on: date) -> dict[str, Account]:
+    """Accounts, passwords and posts of the cast. The organisations they serve in must stand."""
+    people = [actions.Newcomer(role.username, role.name, f"{role.username}@example.edu.cn") for role in CAST]
+    accounts = {account.username: account for account in actions.open_accounts(by=SIGNER, people=people)}
+    places = {organisation.name: organisation for organisation in Organisation.objects.filter(name__in={role.place for role in CAST})}
+    for role in CAST:
+        account = accounts[role.username]
+        account.set_password(password())
+        if role.post:
+            actions.grant_post(by=SIGNER, account=account, post=role.post, organisation=places[role.place], starts_on=on, reason="演示")
+    Account.objects.bulk_update(accounts.values(), ["password"])
+    return accounts
