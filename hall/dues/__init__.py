@@ -1,0 +1,1 @@
+"""Dues: what members owe each month, what they paid, and the receipts. Amounts follow rates.toml."""
