@@ -6,6 +6,7 @@ argparse's messages to standard error have no place in an answer that programs r
 
 import json
 import sys
+from io import TextIOWrapper
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -21,7 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("words", nargs="*")
 
     def run_from_argv(self, argv: list[str]) -> None:
-        sys.stdout.reconfigure(encoding="utf-8")
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8, whatever the terminal speaks
         self.handle(words=argv[2:])
 
     def handle(self, *_args: Any, words: list[str], **_options: Any) -> None:
