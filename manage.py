@@ -6,6 +6,11 @@ import sys
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hall.settings")
+    from hall import home
+
+    if not home.folder().exists():  # a new place: make its keys. Where a home exists, missing keys stay an error
+        home.prepare()
+
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
