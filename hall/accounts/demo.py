@@ -7,8 +7,9 @@ from hall import home
 from hall.accounts import actions
 from hall.accounts.models import Account
 from hall.accounts.words import posts
-from hall.core.testing.cast import CAST, Role
+from hall.core.testing.cast import CAST, Role, Stage
 from hall.ledger.acting import System
+from hall.ledger.clock import played
 from hall.organisations.models import Organisation
 
 SIGNER = System("accounts.demo")
@@ -28,6 +29,12 @@ def sign_in_names() -> dict:
 
 def _title(role: Role) -> str:
     return str(posts()[role.post]) if role.post else ""
+
+
+def furnish(stage: Stage) -> None:
+    """Everybody of the cast can sign in and wears their hat since the beginning."""
+    with played(stage.moment(stage.founded)):
+        open_cast(stage.founded)
 
 
 def open_cast(on: date) -> dict[str, Account]:

@@ -3,9 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from hall.core.modules import Module, Nav, Personal
+from hall.accounts import demo
 
 module = Module(
     name="accounts",
+    demo=demo.furnish,
     title=_("Accounts and posts"),
     needs=("organisations",),
     nav=(

@@ -4,6 +4,7 @@ from datetime import date
 
 from hall.core.testing.cast import COLLEGE, Stage
 from hall.ledger.acting import System
+from hall.ledger.clock import played
 from hall.organisations import actions
 from hall.organisations.models import Organisation
 from hall.organisations.words import Kind, Seat, UnitKind
@@ -18,13 +19,13 @@ NUMBERS = "一二三四五六七八九十"
 
 def furnish(stage: Stage) -> None:
     """Found the tree as of the stage's beginning, elect each branch and cover each department."""
-    root = found_college(stage.founded)
-    for faculty, branches in FACULTIES:
-        general = found_general_branch(root, faculty, stage.founded)
-        for name in branch_names(faculty, branches):
-            branch = found_branch(general, name, stage.founded)
-            _elect(stage, branch, years=3)
-        _elect(stage, general, years=3)
+    with played(stage.moment(stage.founded)):
+        root = found_college(stage.founded)
+        for faculty, branches in FACULTIES:
+            general = found_general_branch(root, faculty, stage.founded)
+            for name in branch_names(faculty, branches):
+                _elect(stage, found_branch(general, name, stage.founded), years=3)
+            _elect(stage, general, years=3)
 
 
 def found_college(on: date) -> Organisation:
@@ -55,5 +56,6 @@ def branch_names(faculty: str, count: int) -> list[str]:
 def _elect(stage: Stage, organisation: Organisation, years: int) -> None:
     begun = stage.day_before(stage.founded, spread_days=900)
     ends = begun.replace(year=begun.year + years)
-    holder = stage.some_name()
-    actions.begin_term(by=SIGNER, organisation=organisation, starts_on=begun, ends_on=ends, seats=[(Seat.SECRETARY, holder), (Seat.ORGANISATION, stage.some_name())], document=f"海职院组〔{begun.year}〕{stage.rng.randint(3, 60)}号")
+    seats = [(seat, stage.some_name()) for seat in (Seat.SECRETARY, Seat.ORGANISATION, Seat.PUBLICITY)]
+    document = f"海职院组〔{begun.year}〕{stage.rng.randint(3, 60)}号"
+    actions.begin_term(by=SIGNER, organisation=organisation, starts_on=begun, ends_on=ends, seats=seats, document=document)

@@ -34,6 +34,12 @@ class Declared:
     def title(self) -> str:
         return self.zh if (get_language() or "zh").startswith("zh") else self.en
 
+    def text(self, value: Any) -> str:
+        """The value as people read it."""
+        if self.type == "boolean":
+            return _("yes") if value else _("no")
+        return str(value)
+
     def findings(self, value: Any) -> list[Finding]:
         """What speaks against this value."""
         kinds = {"integer": int, "boolean": bool, "choice": str, "decimal": str}

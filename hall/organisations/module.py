@@ -3,9 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from hall.core.modules import Module, Nav, Personal
+from hall.organisations import demo
 
 module = Module(
     name="organisations",
+    demo=demo.furnish,
     title=_("Organisations"),
     nav=(Nav("organisations:tree", _("Organisations"), needs="organisations.view", icon="building", order=40),),
     permissions={

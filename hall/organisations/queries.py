@@ -9,8 +9,10 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from hall.core.days import add_months
-from hall.organisations.local import declared
+from hall.ledger.queries import Told, entries_about, history_of_all
+from hall.organisations.local import Declared, declared
 from hall.organisations.models import Coverage, LocalSetting, Organisation, Placement, Term
+from hall.organisations.rules import answers_to
 from hall.organisations.words import BRANCHES, State
 
 
@@ -71,9 +73,80 @@ def by_name() -> dict[str, list[int]]:
 
 
 def tree_on(on: date) -> list[Placement]:
-    """The tree as it stood that day: one place each (F1, "as of")."""
+    """The tree as it stood that day: one place each, those above before those below as they stand today (F1)."""
     places = Placement.objects.filter(starts_on__lte=on).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
     return list(places.select_related("organisation", "under").order_by("organisation__path"))
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of the tree: the place, how deep, how many active branches at or below; `closes` ends as many lists."""
+
+    place: Placement
+    depth: int
+    branches: int = 0
+    opens: bool = False
+    closes: int = 0
+
+
+def tree_lines(on: date) -> list[Line]:
+    """The tree as it stood that day, from the top down, ready to be nested. One query, any depth."""
+    below: dict[int | None, list[Placement]] = {}
+    places = tree_on(on)
+    there = {place.organisation_id for place in places}
+    for place in places:
+        below.setdefault(place.under_id if place.under_id in there else None, []).append(place)
+    lines: list[Line] = []
+    waiting = [(place, 1) for place in reversed(below.get(None, []))]
+    while waiting:
+        place, depth = waiting.pop()
+        lines.append(Line(place, depth))
+        waiting += [(each, depth + 1) for each in reversed(below.get(place.organisation_id, []))]
+    _nest(lines)
+    return lines
+
+
+def _nest(lines: list[Line]) -> None:
+    above: list[Line] = []
+    for line, after in zip(lines, [*lines[1:], None], strict=True):
+        above = [*above[: line.depth - 1], line]
+        if line.place.kind in BRANCHES:
+            for each in above:
+                each.branches += 1
+        next_depth = after.depth if after else 1
+        line.opens, line.closes = next_depth > line.depth, max(0, line.depth - next_depth)
+
+
+def ended() -> QuerySet[Organisation]:
+    """Organisations that were merged or dissolved, the last first."""
+    return Organisation.objects.exclude(state=State.ACTIVE).order_by("-ended_on", "path")
+
+
+def found_by(words: str, limit: int = 50) -> list[Organisation]:
+    """Organisations that answer to these words: part of the name, its pinyin or initials, or the code."""
+    rows = organisations().only("name", "short_name", "code", "kind", "state", "path", "depth")
+    return [row for row in rows if answers_to(words, row.name, row.short_name, row.code)][:limit]
+
+
+def above(organisation: Organisation) -> list[Organisation]:
+    """What stands above, from the top down."""
+    return list(organisation.get_ancestors())
+
+
+def below(organisation: Organisation) -> list[Organisation]:
+    """What stands directly below and is active."""
+    return list(organisation.get_children().filter(state=State.ACTIVE))
+
+
+def terms_of(organisation: Organisation) -> list[Term]:
+    """Terms of office with their seats, the latest first."""
+    return list(organisation.terms.prefetch_related("offices"))
+
+
+def history(organisation: Organisation) -> list[Told]:
+    """All that was done to the organisation, its terms, units and settings, oldest first."""
+    rows = [organisation, *organisation.terms.all(), *organisation.coverages.all(), *organisation.settings.all()]
+    return history_of_all(rows)
 
 
 def coverages_on(organisation: Organisation, on: date) -> QuerySet[Coverage]:
@@ -90,11 +163,50 @@ def setting(key: str, organisation: Organisation, on: date) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
+class InForce:
+    """A local setting as it stands here: the value, and who decided it when (None: the default of the rulebook)."""
+
+    declared: Declared
+    value: Any
+    row: LocalSetting | None
+
+    @property
+    def text(self) -> str:
+        return self.declared.text(self.value)
+
+
+def settings_in_force(organisation: Organisation, on: date) -> list[InForce]:
+    """Every declared setting as it stands for this organisation that day. Two queries."""
+    chain = chain_ids(organisation)
+    rows = LocalSetting.objects.filter(organisation__in=chain, effective_from__lte=on).select_related("organisation")
+    nearest = sorted(rows, key=lambda row: (chain.index(row.organisation_id), -row.effective_from.toordinal()))
+    best: dict[str, LocalSetting] = {}
+    for row in nearest:
+        best.setdefault(row.key, row)
+    return [InForce(each, best[key].value if key in best else each.default, best.get(key)) for key, each in sorted(declared().items())]
+
+
+@dataclass(frozen=True, slots=True)
 class Expiring:
     """A term that ends soon, or ended without a new one."""
 
     organisation: Organisation
     ends_on: date
+    term: Term
+
+
+def reminder_months(on: date) -> int:
+    """How long before its end a term is called to mind: the college's setting (ORG-25)."""
+    top = college()
+    return setting("organisations.term_reminder_months", top, on) if top else declared()["organisations.term_reminder_months"].default
+
+
+def untold_terms(on: date) -> list[Term]:
+    """Latest terms that end soon or are over, and of which nobody was told yet."""
+    ids = Organisation.objects.filter(state=State.ACTIVE).values_list("pk", flat=True)
+    due = {str(each.term.pk): each.term for each in expiring_terms(ids, on, reminder_months(on))}
+    told = entries_about(due.values(), ["organisations.term.expiring"]).values_list("about_id", flat=True) if due else ()
+    return [term for pk, term in due.items() if pk not in set(told)]
 
 
 def expiring_terms(ids: Iterable[int], today: date, months: int = 6) -> list[Expiring]:
@@ -104,4 +216,4 @@ def expiring_terms(ids: Iterable[int], today: date, months: int = 6) -> list[Exp
     for term in terms:
         latest[term.organisation_id] = term
     limit = add_months(today, months)
-    return sorted((Expiring(t.organisation, t.ends_on) for t in latest.values() if t.ends_on <= limit), key=lambda each: each.ends_on)
+    return sorted((Expiring(t.organisation, t.ends_on, t) for t in latest.values() if t.ends_on <= limit), key=lambda each: each.ends_on)

@@ -1,8 +1,10 @@
 """The cast: who stands on stage in tests, in the demo college and in the pictures. Names only; modules give them rows."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
+
+from django.utils.timezone import get_current_timezone
 
 from hall.core.days import add_months
 
@@ -62,6 +64,10 @@ class Stage:
     def founded(self) -> date:
         """The day the roster of the demo begins: the first of the month, `months` ago."""
         return add_months(self.today.replace(day=1), -self.months)
+
+    def moment(self, day: date, hour: int = 9) -> datetime:
+        """When the deeds of that day are played."""
+        return datetime.combine(day, time(hour, self.rng.randint(0, 59)), tzinfo=get_current_timezone())
 
     def day_before(self, day: date, spread_days: int) -> date:
         return day - timedelta(days=self.rng.randint(1, spread_days))

@@ -89,8 +89,15 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
         "steps": STEPS,
         "sections": SECTIONS,
         "result": RESULT,
-        "work": {"title": "导入党员名册", "done": 187, "total": 300, "url": "#"},
-        "finished": {"title": "生成 2026年3月 账单", "done": 62, "total": 62, "finished": True, "result_url": "#"},
+        "work": {"title": "导入党员名册", "done": 187, "total": 300, "url": request.path, "id": 1},
+        "finished": {
+            "title": "生成 2026年3月 账单",
+            "done": 62,
+            "total": 62,
+            "finished": True,
+            "result_url": "#",
+            "id": 2,
+        },
         "tabs": [
             {"title": title, "url": "#", "count": count, "current": count == 5}
             for title, count in (("待办", 5), ("待阅", 2), ("已办", 31), ("我发起的", 1), ("抄送我", 0))
