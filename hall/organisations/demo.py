@@ -33,8 +33,9 @@ def found_college(on: date) -> Organisation:
 
 
 def found_general_branch(root: Organisation, faculty: str, on: date) -> Organisation:
+    above = Organisation.objects.get(pk=root.pk)
     general = actions.found_organisation(
-        by=SIGNER, name=f"{faculty}党总支", kind=Kind.GENERAL_BRANCH, under=root, on=on, code=f"DZ{root.get_children_count() + 1:03d}"
+        by=SIGNER, name=f"{faculty}党总支", kind=Kind.GENERAL_BRANCH, under=above, on=on, code=f"DZ{above.numchild + 1:03d}"
     )
     actions.cover_unit(by=SIGNER, organisation=general, unit_kind=UnitKind.DEPARTMENT, unit_name=faculty, on=on)
     return general
@@ -42,7 +43,7 @@ def found_general_branch(root: Organisation, faculty: str, on: date) -> Organisa
 
 def found_branch(general: Organisation, name: str, on: date) -> Organisation:
     fresh = Organisation.objects.get(pk=general.pk)
-    return actions.found_organisation(by=SIGNER, name=name, kind=Kind.BRANCH, under=fresh, on=on, code=f"{fresh.code}-{fresh.get_children_count() + 1:02d}")
+    return actions.found_organisation(by=SIGNER, name=name, kind=Kind.BRANCH, under=fresh, on=on, code=f"{fresh.code}-{fresh.numchild + 1:02d}")
 
 
 def branch_names(faculty: str, count: int) -> list[str]:
