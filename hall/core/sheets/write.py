@@ -271,7 +271,7 @@ def template_workbook(
     """
     target = io.BytesIO()
     paper = Paper(target)
-    titles = [f"{column.title}{_(' (required)')}" if column.required else str(column.title) for column in columns]
+    titles = [title_of(column) for column in columns]
     examples = [str(sample.get(column.key, "")) for column in columns]
     sheet = paper.sheet(_("Rows"), [])
     open_cell = paper.format(num_format="@", locked=False)
@@ -285,6 +285,10 @@ def template_workbook(
     offer_choices(paper, sheet, columns, lists)
     paper.book.close()
     return target.getvalue()
+
+
+def title_of(column: Column) -> str:
+    return _("%(title)s (required)") % {"title": column.title} if column.required else str(column.title)
 
 
 def explain(
