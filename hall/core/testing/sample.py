@@ -24,8 +24,8 @@ class SampleFrame:
     college: str = "滨江职业技术学院"
     elder: bool = False
     demo: bool = True
-    todo: int = 5
-    unread: int = 2
+    todo_count: int = 5
+    unread_count: int = 2
     help: dict = field(
         default_factory=lambda: {"name": "陈志远", "phone": "0571-8888 6021", "organisation": "党委组织部"}
     )
@@ -84,7 +84,7 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
         "frame": SampleFrame(elder=request.GET.get("elder") == "1"),
         "form": form,
         "bills": BILLS,
-        "listing": LISTING,
+        "list": LISTING,
         "findings": FINDINGS,
         "steps": STEPS,
         "sections": SECTIONS,
