@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from hall.core.modules import Module
+from hall.ledger import sealing
 
 module = Module(
     name="ledger",
@@ -12,6 +13,10 @@ module = Module(
         "ledger.particulars.erased": _("Particulars erased"),
         "ledger.checkpoint.taken": _("Checkpoint taken out"),
     },
-    permissions={"ledger.verify": _("Verify the ledger")},
+    permissions={
+        "ledger.verify": _("Verify the ledger"),
+        "ledger.erase": _("Erase particulars of the ledger"),
+    },
+    chores=(sealing.seal_all, sealing.checkpoint),
     not_personal=("Entry.name", "Entry.about_kind", "Entry.about_id", "Entry.by", "Particulars.text"),
 )
