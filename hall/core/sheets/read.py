@@ -22,6 +22,7 @@ from hall.core.sheets.table import (
     Unreadable,
     rows_of,
     too_many_rows,
+    too_much,
 )
 from hall.core.sheets.xls import XlsBook
 from hall.core.sheets.xlsx import XlsxBook
@@ -196,7 +197,7 @@ def fill_down(raw: RawSheet, bottom: int) -> dict[int, list[int]]:
         for row in range(top + 1, min(last_row, last) + 1):
             steps += 1
             if steps > raw.limits.merges:
-                raise Unreadable(too_many_rows(raw.limits.rows, row))
+                raise Unreadable(too_much(row, column))
             if has_content(raw, row) and not raw.rows[row].get(column, EMPTY).text:
                 raw.rows[row][column] = cell
                 filled.setdefault(row, []).append(column)
