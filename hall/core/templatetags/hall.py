@@ -170,7 +170,7 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
     """All errors of a bound form, each with a link to its field; a finding names its rule. Nothing without errors."""
     faults = [(form[name], error) for name, errors in form.errors.items() if name in form.fields for error in errors]
     rules = {str(finding.text): finding for finding in getattr(form, "findings", [])}
-    others = [(error, rules.get(error)) for error in form.non_field_errors()]
+    others = [(error, rules.get(str(error))) for error in form.non_field_errors()]
     return {"faults": faults, "others": others, "count": len(faults) + len(others)}
 
 
