@@ -9,7 +9,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 
 import gmssl_pyx
@@ -216,13 +216,12 @@ _closing = threading.Lock()
 @contextmanager
 def _stderr_closed() -> Iterator[None]:
     """The library prints an inner trace on every bad signature, past Python. For that call its way out is closed."""
-    with _closing:
-        kept = os.dup(2)
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        try:
+    with _closing, ExitStack() as back:
+        with suppress(OSError):  # a service may run without any standard error
+            kept = os.dup(2)
+            back.callback(os.close, kept)
+            back.callback(os.dup2, kept, 2)
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            back.callback(os.close, nowhere)
             os.dup2(nowhere, 2)
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            os.close(nowhere)
+        yield

@@ -63,6 +63,8 @@ class Envelope(bytes):
 class SealedAttribute(DeferredAttribute):
     """Opens the envelope when somebody reads it, and keeps what it held on the instance."""
 
+    field: "SealedText"
+
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
         if isinstance(value, Envelope):

@@ -53,7 +53,7 @@ class Report:
     def add(self, place: str, text: str) -> None:
         self.count += 1
         if len(self.problems) < KEPT:
-            self.problems.append(Problem(place, text))
+            self.problems.append(Problem("".join(filter(str.isprintable, place)), text))
 
     def sentence(self) -> str:
         """The result in one sentence."""

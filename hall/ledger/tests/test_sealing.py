@@ -76,7 +76,7 @@ def _in_thread(deed, failures):
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_eight_writers_and_two_sealers_lose_nothing():
+def test_eight_writers_and_two_sealers_lose_nothing_while_the_log_is_verified():
     failures, done = [], threading.Event()
 
     def write():
@@ -87,8 +87,14 @@ def test_eight_writers_and_two_sealers_lose_nothing():
         while not done.is_set():
             sealing.seal_pending(5)
 
+    def look():
+        while not done.is_set():
+            sealing.checkpoint()
+            verdicts.append(verify().problems)
+
+    verdicts: list = []
     writers = [_in_thread(write, failures) for _ in range(WRITERS)]
-    sealers = [_in_thread(seal, failures) for _ in range(2)]
+    sealers = [_in_thread(seal, failures) for _ in range(2)] + [_in_thread(look, failures)]
     for thread in writers + sealers:
         thread.start()
     for thread in writers:
@@ -99,6 +105,8 @@ def test_eight_writers_and_two_sealers_lose_nothing():
     sealing.seal_all()
     sealing.checkpoint()
     assert failures == []
+    assert [each for each in verdicts if each] == []  # verifying meanwhile raises no false alarm
+    assert verdicts
     total = WRITERS * ACTS * 3
     assert list(Leaf.objects.order_by("number").values_list("number", flat=True)) == list(range(total))
     assert (Entry.objects.count(), verify().ok) == (total, True)
