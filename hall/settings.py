@@ -77,7 +77,7 @@ CSRF_TRUSTED_ORIGINS = [HALL_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _address.scheme == "https"
 
 # downstairs → upstairs: a module may need only earlier ones (docs/generated/floors.md)
-MODULES = ["ledger", "organisations", "accounts", "papers", "members", "notices", "ballots", "dues", "desk"]
+MODULES = ["ledger", "organisations", "accounts", "papers", "notices", "members", "ballots", "dues", "desk"]
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -85,7 +85,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
+    "django.forms",
     "treebeard",
     "hall.core",
     *(f"hall.{name}" for name in MODULES),
@@ -126,6 +126,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 AUTH_USER_MODEL = "accounts.Account"
 LOGIN_URL = "accounts:sign_in"

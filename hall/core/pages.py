@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 from django import forms
@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
 
 from hall.core.findings import Finding
-from hall.core.modules import modules
+from hall.core.modules import counts, modules
 
 View = Callable[..., HttpResponse]
 ELDER = "hall_elder"
@@ -32,7 +33,7 @@ def page(needs: str = "", *, stranger: bool = False) -> Callable[[View], View]:
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not stranger:
                 if not request.actor:
-                    return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+                    return _to_sign_in(request)
                 if needs and not request.actor.holds(needs):
                     raise PermissionDenied
             response = view(request, *args, **kwargs)
@@ -45,11 +46,24 @@ def page(needs: str = "", *, stranger: bool = False) -> Callable[[View], View]:
     return decorate
 
 
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in, then back to the page that was asked for. A fragment asked by htmx takes the whole page there."""
+    address = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": reverse(settings.LOGIN_URL)})
+    return redirect(address)
+
+
 class HallForm(forms.Form):
     """A form that can carry findings: an action's refusal appears in the summary like any other mistake."""
 
-    template_name = "core/form.html"
+    template_name = "core/fields.html"
     use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Fill in “%(label)s”.") % {"label": field.label or ""}
 
     def add_findings(self, findings: list[Finding]) -> None:
         """Show the findings of a refusal. `form.findings` keeps them with rule and weight for the page."""
@@ -76,8 +90,19 @@ class Frame:
     nav: list[dict] = field(default_factory=list)
     hats: list[dict] = field(default_factory=list)
     help: dict | None = None
-    todo: Callable[[], int] = lambda: 0
-    unread: Callable[[], int] = lambda: 0
+    viewer: Any = None
+
+    @cached_property
+    def todo_count(self) -> int:
+        """What waits for the person; asked once, and only by a page that shows it."""
+        return self._count("todo")
+
+    @cached_property
+    def unread_count(self) -> int:
+        return self._count("unread")
+
+    def _count(self, name: str) -> int:
+        return counts()[name](self.viewer) if self.viewer and name in counts() else 0
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -96,9 +121,11 @@ def _frame_of(request: HttpRequest) -> Frame:
         demo=settings.HALL_DEMO,
         elder=elder,
         person=actor.account.name,
+        viewer=actor,
         nav=menu(actor, request.resolver_match.view_name if request.resolver_match else ""),
         hats=[
-            {"id": hat.pk, "title": hat.title, "organisation": str(hat.organisation), "current": hat == actor.hat} for hat in actor.hats
+            {"id": hat.pk, "title": hat.title, "organisation": str(hat.organisation), "current": hat == actor.hat}
+            for hat in actor.hats
         ],
     )
 
@@ -108,7 +135,12 @@ def menu(actor: Any, current: str = "") -> list[dict]:
     lines = [nav for module in modules() for nav in module.nav if not nav.needs or actor.holds(nav.needs)]
     here = current.split(":")[0]
     return [
-        {"title": nav.title, "url": reverse(nav.url), "icon": nav.icon, "current": nav.url == current or (nav.url.split(":")[0] == here and here != "desk")}
+        {
+            "title": nav.title,
+            "url": reverse(nav.url),
+            "icon": nav.icon,
+            "current": nav.url == current or (nav.url.split(":")[0] == here and here != "desk"),
+        }
         for nav in sorted(lines, key=lambda nav: nav.order)
     ]
 
