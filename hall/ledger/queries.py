@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from hall.core.modules import fact_titles
 from hall.ledger.acting import about_of
@@ -42,6 +42,17 @@ def history_of(row: Model, limit: int = 200) -> list[Told]:
     return tell(reversed(entries))
 
 
+def history_of_all(rows: Iterable[Model], limit: int = 200) -> list[Told]:
+    """What was done to any of these rows, of whatever kinds, oldest first. One query."""
+    wanted: dict[str, list[str]] = {}
+    for kind, pk in map(about_of, rows):
+        wanted.setdefault(kind, []).append(pk)
+    about = Q(pk__in=[])
+    for kind, keys in wanted.items():
+        about |= Q(about_kind=kind, about_id__in=keys)
+    return tell(reversed(Entry.objects.filter(about).select_related("particulars").order_by("-id")[:limit]))
+
+
 def deeds_of(key: str, limit: int = 50) -> list[Told]:
     """What this person did, newest first (已办)."""
     return tell(Entry.objects.filter(by=key).select_related("particulars").order_by("-id")[:limit])
@@ -51,7 +62,11 @@ def entries_about(rows: Iterable[Model], names: Iterable[str]) -> QuerySet[Entry
     """Entries of these names about these rows (all of one kind), newest first."""
     pairs = [about_of(row) for row in rows]
     kind = pairs[0][0] if pairs else ""
-    return Entry.objects.filter(about_kind=kind, about_id__in=[pk for _kind, pk in pairs], name__in=list(names)).select_related("particulars").order_by("-id")
+    return (
+        Entry.objects.filter(about_kind=kind, about_id__in=[pk for _kind, pk in pairs], name__in=list(names))
+        .select_related("particulars")
+        .order_by("-id")
+    )
 
 
 def tell(entries: Iterable[Entry]) -> list[Told]:
@@ -62,7 +77,17 @@ def tell(entries: Iterable[Entry]) -> list[Told]:
         kept = getattr(entry, "particulars", None)
         content = json.loads(kept.text) if kept else {}
         by = content.pop("_by", entry.by)
-        lines.append(Told(entry.name, titles.get(entry.name, entry.name), entry.at, entry.on, by, f"{entry.about_kind}:{entry.about_id}", content))
+        lines.append(
+            Told(
+                entry.name,
+                titles.get(entry.name, entry.name),
+                entry.at,
+                entry.on,
+                by,
+                f"{entry.about_kind}:{entry.about_id}",
+                content,
+            )
+        )
     return lines
 
 
@@ -73,3 +98,8 @@ def latest_checkpoint() -> Checkpoint | None:
 def waiting() -> int:
     """Entries not yet sealed."""
     return Pending.objects.count()
+
+
+def oldest_waiting() -> datetime | None:
+    """When the oldest entry was made that is not yet sealed; None if all are."""
+    return Entry.objects.filter(pending__isnull=False).order_by("id").values_list("at", flat=True).first()

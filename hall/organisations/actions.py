@@ -28,9 +28,23 @@ def found_organisation(
             name=name.strip(), short_name=(short_name or name).strip()[:40], kind=kind, code=code.strip(), founded_on=on,
             approval=approval.strip(), contact=contact.strip(), phone=phone.strip(),
         )  # fmt: skip
-        made = Organisation.objects.get(pk=under.pk).add_child(instance=row) if under else Organisation.objects.add_root(instance=row)
-        Placement.objects.create(organisation=made, under=under, name=made.name, kind=kind, starts_on=on, document=approval)
-        act.record("organisations.organisation.founded", made, on=on, name=made.name, kind=kind, under=str(under or ""), document=approval)
+        made = (
+            Organisation.objects.get(pk=under.pk).add_child(instance=row)
+            if under
+            else Organisation.objects.add_root(instance=row)
+        )
+        Placement.objects.create(
+            organisation=made, under=under, name=made.name, kind=kind, starts_on=on, document=approval
+        )
+        act.record(
+            "organisations.organisation.founded",
+            made,
+            on=on,
+            name=made.name,
+            kind=kind,
+            under=str(under or ""),
+            document=approval,
+        )
     return made
 
 
@@ -56,9 +70,15 @@ def _heed_day(act: Act, on: date) -> None:
 def _founding_findings(name: str, kind: Kind, under: Organisation | None, code: str) -> list[Finding]:
     found = rules.placement_findings(Kind(kind), Kind(under.kind) if under else None)
     if under and under.state != State.ACTIVE:
-        found.append(Finding("house", _("%(name)s ended on %(day)s; its record is closed.") % {"name": under, "day": under.ended_on}))
+        found.append(
+            Finding(
+                "house", _("%(name)s ended on %(day)s; its record is closed.") % {"name": under, "day": under.ended_on}
+            )
+        )
     if code.strip() and Organisation.objects.filter(code=code.strip()).exists():
-        found.append(Finding("house", _("Another organisation has the code %(code)s already.") % {"code": code.strip()}))
+        found.append(
+            Finding("house", _("Another organisation has the code %(code)s already.") % {"code": code.strip()})
+        )
     if not name.strip():
         found.append(Finding("house", _("Give the full name as on the seal.")))
     siblings = under.get_children() if under else Organisation.objects.get_root_nodes()
@@ -67,7 +87,9 @@ def _founding_findings(name: str, kind: Kind, under: Organisation | None, code: 
     return found
 
 
-def rename_organisation(*, by: By, organisation: Organisation, name: str, on: date, short_name: str = "", document: str = "") -> Organisation:
+def rename_organisation(
+    *, by: By, organisation: Organisation, name: str, on: date, short_name: str = "", document: str = ""
+) -> Organisation:
     """A new name from that day on. Papers issued before keep the name they were issued under."""
     with acting(by, "organisations.shape", within=organisation.pk) as act:
         row = _standing(organisation)
@@ -82,11 +104,19 @@ def rename_organisation(*, by: By, organisation: Organisation, name: str, on: da
     return row
 
 
-def move_organisation(*, by: By, organisation: Organisation, under: Organisation, on: date, document: str = "") -> Organisation:
+def move_organisation(
+    *, by: By, organisation: Organisation, under: Organisation, on: date, document: str = ""
+) -> Organisation:
     """Stand under another organisation from that day on, with everything below. Rights follow the new place at once."""
     with acting(by, "organisations.shape", within=organisation.pk) as act:
         if not by.may("organisations.shape", under.pk):
-            raise Forbidden([Finding("PERM", _("Your post does not reach the organisation above. Ask the organisation department."))])
+            raise Forbidden(
+                [
+                    Finding(
+                        "PERM", _("Your post does not reach the organisation above. Ask the organisation department.")
+                    )
+                ]
+            )
         _hold_tree()
         row, target = _standing(organisation), _standing(under)
         _heed_day(act, on)
@@ -99,11 +129,20 @@ def move_organisation(*, by: By, organisation: Organisation, under: Organisation
         row.move(target, pos="last-child")
         row = Organisation.objects.get(pk=row.pk)
         _new_place(row, on=on, document=document)
-        act.record("organisations.organisation.moved", row, on=on, before=str(before or ""), after=str(target), document=document)
+        act.record(
+            "organisations.organisation.moved",
+            row,
+            on=on,
+            before=str(before or ""),
+            after=str(target),
+            document=document,
+        )
     return row
 
 
-def end_organisation(*, by: By, organisation: Organisation, on: date, merged: bool = False, document: str = "") -> Organisation:
+def end_organisation(
+    *, by: By, organisation: Organisation, on: date, merged: bool = False, document: str = ""
+) -> Organisation:
     """Dissolve or merge. Refused while an active organisation stands below. Its history stays."""
     with acting(by, "organisations.shape", within=organisation.pk) as act:
         row = _standing(organisation)
@@ -130,7 +169,9 @@ def _new_place(row: Organisation, *, on: date, document: str) -> None:
     if current:
         current.ends_on = on
         current.save(update_fields=["ends_on"])
-    Placement.objects.create(organisation=row, under=row.get_parent(), name=row.name, kind=row.kind, starts_on=on, document=document)
+    Placement.objects.create(
+        organisation=row, under=row.get_parent(), name=row.name, kind=row.kind, starts_on=on, document=document
+    )
 
 
 def begin_term(
@@ -141,8 +182,17 @@ def begin_term(
         row = _standing(organisation)
         act.heed(_term_findings(row, starts_on, ends_on, [Seat(seat) for seat, _holder in seats]), reason)
         term = Term.objects.create(organisation=organisation, starts_on=starts_on, ends_on=ends_on, document=document)
-        Office.objects.bulk_create([Office(term=term, seat=seat, holder=holder, starts_on=starts_on) for seat, holder in seats])
-        act.record("organisations.term.begun", term, on=starts_on, ends_on=ends_on, seats=[[s, h] for s, h in seats], document=document)
+        Office.objects.bulk_create(
+            [Office(term=term, seat=seat, holder=holder, starts_on=starts_on) for seat, holder in seats]
+        )
+        act.record(
+            "organisations.term.begun",
+            term,
+            on=starts_on,
+            ends_on=ends_on,
+            seats=[[s, h] for s, h in seats],
+            document=document,
+        )
     return term
 
 
@@ -170,7 +220,9 @@ def cover_unit(*, by: By, organisation: Organisation, unit_kind: UnitKind, unit_
         if not unit_name.strip():
             raise refuse(_("Name the unit."))
         unit, _made = Unit.objects.get_or_create(kind=unit_kind, name=unit_name.strip())
-        coverage, made = Coverage.objects.get_or_create(organisation=organisation, unit=unit, ends_on=None, defaults={"starts_on": on})
+        coverage, made = Coverage.objects.get_or_create(
+            organisation=organisation, unit=unit, ends_on=None, defaults={"starts_on": on}
+        )
         if not made:
             raise refuse(_("%(unit)s is covered already.") % {"unit": unit})
         act.record("organisations.unit.covered", coverage, on=on, unit=unit.name)
@@ -190,7 +242,9 @@ def uncover_unit(*, by: By, coverage: Coverage, on: date) -> None:
         act.record("organisations.unit.uncovered", coverage, on=on, unit=coverage.unit.name)
 
 
-def decide_setting(*, by: By, organisation: Organisation, key: str, value: Any, effective_from: date, decision: str) -> LocalSetting:
+def decide_setting(
+    *, by: By, organisation: Organisation, key: str, value: Any, effective_from: date, decision: str
+) -> LocalSetting:
     """A local setting from that day on, with the decision behind it. What was judged before keeps the old value (VER-03)."""
     with acting(by, "organisations.decide", within=organisation.pk) as act:
         if key not in declared():

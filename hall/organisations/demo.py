@@ -29,13 +29,28 @@ def furnish(stage: Stage) -> None:
 
 
 def found_college(on: date) -> Organisation:
-    return actions.found_organisation(by=SIGNER, name=COLLEGE, short_name="学校党委", kind=Kind.COMMITTEE, under=None, on=on, code="DW000", phone="0577-8800 0001", contact="组织部值班室")
+    return actions.found_organisation(
+        by=SIGNER,
+        name=COLLEGE,
+        short_name="学校党委",
+        kind=Kind.COMMITTEE,
+        under=None,
+        on=on,
+        code="DW000",
+        phone="0577-8800 0001",
+        contact="组织部值班室",
+    )
 
 
 def found_general_branch(root: Organisation, faculty: str, on: date) -> Organisation:
     above = Organisation.objects.get(pk=root.pk)
     general = actions.found_organisation(
-        by=SIGNER, name=f"{faculty}党总支", kind=Kind.GENERAL_BRANCH, under=above, on=on, code=f"DZ{above.numchild + 1:03d}"
+        by=SIGNER,
+        name=f"{faculty}党总支",
+        kind=Kind.GENERAL_BRANCH,
+        under=above,
+        on=on,
+        code=f"DZ{above.numchild + 1:03d}",
     )
     actions.cover_unit(by=SIGNER, organisation=general, unit_kind=UnitKind.DEPARTMENT, unit_name=faculty, on=on)
     return general
@@ -43,7 +58,9 @@ def found_general_branch(root: Organisation, faculty: str, on: date) -> Organisa
 
 def found_branch(general: Organisation, name: str, on: date) -> Organisation:
     fresh = Organisation.objects.get(pk=general.pk)
-    return actions.found_organisation(by=SIGNER, name=name, kind=Kind.BRANCH, under=fresh, on=on, code=f"{fresh.code}-{fresh.numchild + 1:02d}")
+    return actions.found_organisation(
+        by=SIGNER, name=name, kind=Kind.BRANCH, under=fresh, on=on, code=f"{fresh.code}-{fresh.numchild + 1:02d}"
+    )
 
 
 def branch_names(faculty: str, count: int) -> list[str]:
@@ -51,7 +68,9 @@ def branch_names(faculty: str, count: int) -> list[str]:
     if faculty in ("机关", "离退休"):
         return [f"{faculty}第{NUMBERS[n]}党支部" for n in range(count)]
     teachers = max(2, count // 2)
-    return [f"{faculty}教工第{NUMBERS[n]}党支部" for n in range(teachers)] + [f"{faculty}学生第{NUMBERS[n]}党支部" for n in range(count - teachers)]
+    return [f"{faculty}教工第{NUMBERS[n]}党支部" for n in range(teachers)] + [
+        f"{faculty}学生第{NUMBERS[n]}党支部" for n in range(count - teachers)
+    ]
 
 
 def _elect(stage: Stage, organisation: Organisation, years: int) -> None:
@@ -59,4 +78,6 @@ def _elect(stage: Stage, organisation: Organisation, years: int) -> None:
     ends = begun.replace(year=begun.year + years)
     seats = [(seat, stage.some_name()) for seat in (Seat.SECRETARY, Seat.ORGANISATION, Seat.PUBLICITY)]
     document = f"海职院组〔{begun.year}〕{stage.rng.randint(3, 60)}号"
-    actions.begin_term(by=SIGNER, organisation=organisation, starts_on=begun, ends_on=ends, seats=seats, document=document)
+    actions.begin_term(
+        by=SIGNER, organisation=organisation, starts_on=begun, ends_on=ends, seats=seats, document=document
+    )

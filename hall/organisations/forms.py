@@ -14,7 +14,7 @@ from hall.organisations.models import Organisation
 from hall.organisations.rules import BELOW
 from hall.organisations.words import Kind, Seat, State, UnitKind
 
-SEATS = 11  # rows of the form; a larger committee is entered in two terms of one day by nobody, so this is the usual most
+SEATS = 11  # rows of the form: a college committee without a standing committee has no more (ORG-24)
 
 
 def reason_field() -> forms.CharField:
@@ -24,7 +24,9 @@ def reason_field() -> forms.CharField:
 
 
 def document_field() -> forms.CharField:
-    return forms.CharField(label=_("Approval document"), max_length=120, required=False, help_text=_("Number or title of the decision."))
+    return forms.CharField(
+        label=_("Approval document"), max_length=120, required=False, help_text=_("Number or title of the decision.")
+    )
 
 
 class FoundationForm(HallForm):
@@ -92,7 +94,9 @@ class TermForm(HallForm):
             self.fields[f"seat-{number}"] = forms.ChoiceField(
                 label=_("Seat %(number)s") % label, choices=Seat.choices, initial=offered.value, required=False
             )
-            self.fields[f"holder-{number}"] = forms.CharField(label=_("Name in seat %(number)s") % label, max_length=60, required=False)
+            self.fields[f"holder-{number}"] = forms.CharField(
+                label=_("Name in seat %(number)s") % label, max_length=60, required=False
+            )
 
     @property
     def heads(self) -> list[forms.BoundField]:
@@ -105,7 +109,11 @@ class TermForm(HallForm):
     def deed(self) -> dict[str, Any]:
         """What `actions.begin_term` takes."""
         said = self.cleaned_data
-        named = [(said[f"seat-{n}"] or Seat.MEMBER, said[f"holder-{n}"].strip()) for n in range(SEATS) if said[f"holder-{n}"].strip()]
+        named = [
+            (said[f"seat-{n}"] or Seat.MEMBER, said[f"holder-{n}"].strip())
+            for n in range(SEATS)
+            if said[f"holder-{n}"].strip()
+        ]
         return {"seats": [(Seat(seat), holder) for seat, holder in named]} | {
             name: said[name] for name in ("starts_on", "ends_on", "document", "reason")
         }
@@ -138,14 +146,18 @@ class SettingForm(HallForm):
         super().__init__(*args, **kwargs)
         self.fields["value"] = _value_field(setting)
         self.fields["effective_from"] = DayField(label=_("In force from"))
-        self.fields["decision"] = forms.CharField(label=_("Decision"), max_length=200, help_text=_("Which meeting or document decided it."))
+        self.fields["decision"] = forms.CharField(
+            label=_("Decision"), max_length=200, help_text=_("Which meeting or document decided it.")
+        )
 
 
 def _value_field(setting: Declared) -> forms.Field:
     label = setting.title
     if setting.type == "boolean":
         choices = [("1", _("yes")), ("0", _("no"))]
-        return forms.TypedChoiceField(label=label, choices=choices, coerce=lambda value: value == "1", widget=forms.RadioSelect)
+        return forms.TypedChoiceField(
+            label=label, choices=choices, coerce=lambda value: value == "1", widget=forms.RadioSelect
+        )
     if setting.choices:
         return forms.ChoiceField(label=label, choices=[(each, each) for each in setting.choices])
     if setting.type == "integer":

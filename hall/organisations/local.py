@@ -47,7 +47,13 @@ class Declared:
         if not fits or (self.choices and value not in self.choices):
             return [Finding(self.rule, _("%(title)s: this value does not fit.") % {"title": self.title})]
         if (self.least is not None and value < self.least) or (self.most is not None and value > self.most):
-            return [Finding(self.rule, _("%(title)s: between %(least)s and %(most)s.") % {"title": self.title, "least": self.least, "most": self.most or "…"})]
+            return [
+                Finding(
+                    self.rule,
+                    _("%(title)s: between %(least)s and %(most)s.")
+                    % {"title": self.title, "least": self.least, "most": self.most or "…"},
+                )
+            ]
         return []
 
 

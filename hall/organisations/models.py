@@ -26,7 +26,11 @@ class Organisation(MP_Node):
         verbose_name = _("Organisation")
         constraints = [
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="organisation_code_once"),
-            models.CheckConstraint(condition=Q(state=State.ACTIVE, ended_on__isnull=True) | (~Q(state=State.ACTIVE) & Q(ended_on__isnull=False)), name="ended_with_a_date"),
+            models.CheckConstraint(
+                condition=Q(state=State.ACTIVE, ended_on__isnull=True)
+                | (~Q(state=State.ACTIVE) & Q(ended_on__isnull=False)),
+                name="ended_with_a_date",
+            ),
         ]
         indexes = [models.Index(fields=["name"], name="organisation_name")]
 
@@ -50,7 +54,9 @@ class Placement(models.Model):
         ordering = ["starts_on", "id"]
         constraints = [
             models.UniqueConstraint(fields=["organisation"], condition=Q(ends_on__isnull=True), name="one_place_now"),
-            models.CheckConstraint(condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="place_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="place_ends_after_start"
+            ),
         ]
 
 
@@ -79,7 +85,11 @@ class Coverage(models.Model):
 
     class Meta:
         verbose_name = _("Unit covered")
-        constraints = [models.UniqueConstraint(fields=["organisation", "unit"], condition=Q(ends_on__isnull=True), name="covered_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "unit"], condition=Q(ends_on__isnull=True), name="covered_once"
+            )
+        ]
 
 
 class Term(models.Model):
@@ -121,4 +131,6 @@ class LocalSetting(models.Model):
 
     class Meta:
         verbose_name = _("Local setting")
-        constraints = [models.UniqueConstraint(fields=["organisation", "key", "effective_from"], name="one_value_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "key", "effective_from"], name="one_value_a_day")
+        ]

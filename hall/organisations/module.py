@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.core.modules import Module, Nav, Personal
-from hall.organisations import demo
+from hall.core.modules import Job, Module, Nav, Personal
+from hall.organisations import actions, demo, desk
 
 module = Module(
     name="organisations",
@@ -15,6 +15,7 @@ module = Module(
         "organisations.shape": _("Found, rename, move and end organisations"),
         "organisations.elect": _("Enter terms of office"),
         "organisations.decide": _("Decide local settings"),
+        "organisations.remind": _("Be reminded of elections that are due"),
     },
     facts={
         "organisations.organisation.founded": _("Organisation founded"),
@@ -22,10 +23,14 @@ module = Module(
         "organisations.organisation.moved": _("Organisation moved"),
         "organisations.organisation.ended": _("Organisation ended"),
         "organisations.term.begun": _("Term of office begun"),
+        "organisations.term.expiring": _("Term of office ends soon"),
         "organisations.unit.covered": _("Unit covered"),
         "organisations.unit.uncovered": _("Unit no longer covered"),
         "organisations.setting.decided": _("Local setting decided"),
     },
+    jobs=(Job("organisations.expiring_terms", _("Call elections to mind"), actions.tell_expiring_terms),),
+    tasks=desk.tasks,
+    search=desk.search,
     privacy=(
         Personal("Organisation.contact", _("reach the organisation"), _("organisation collection form"), "L2", _("while it exists")),
         Personal("Organisation.phone", _("reach the organisation"), _("organisation collection form"), "L2", _("while it exists")),

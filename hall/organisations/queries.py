@@ -66,7 +66,9 @@ def chain_ids(organisation: Organisation) -> list[int]:
 def by_name() -> dict[str, list[int]]:
     """Every name an active organisation answers to → its ids; what a roster's branch column is matched with."""
     found: dict[str, list[int]] = {}
-    for pk, name, short, code in organisations().filter(state=State.ACTIVE).values_list("pk", "name", "short_name", "code"):
+    for pk, name, short, code in (
+        organisations().filter(state=State.ACTIVE).values_list("pk", "name", "short_name", "code")
+    ):
         for each in {name, short, code} - {""}:
             found.setdefault(each, []).append(pk)
     return found
@@ -88,6 +90,10 @@ class Line:
     opens: bool = False
     closes: int = 0
 
+    @property
+    def closing(self) -> range:
+        return range(self.closes)
+
 
 def tree_lines(on: date) -> list[Line]:
     """The tree as it stood that day, from the top down, ready to be nested. One query, any depth."""
@@ -108,7 +114,7 @@ def tree_lines(on: date) -> list[Line]:
 
 def _nest(lines: list[Line]) -> None:
     above: list[Line] = []
-    for line, after in zip(lines, [*lines[1:], None], strict=True):
+    for line, after in zip(lines, [*lines[1:], None], strict=False):
         above = [*above[: line.depth - 1], line]
         if line.place.kind in BRANCHES:
             for each in above:
@@ -151,7 +157,11 @@ def history(organisation: Organisation) -> list[Told]:
 
 def coverages_on(organisation: Organisation, on: date) -> QuerySet[Coverage]:
     """Units this organisation covers that day (F2)."""
-    return organisation.coverages.filter(starts_on__lte=on).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on)).select_related("unit")
+    return (
+        organisation.coverages.filter(starts_on__lte=on)
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+        .select_related("unit")
+    )
 
 
 def setting(key: str, organisation: Organisation, on: date) -> Any:
@@ -183,7 +193,10 @@ def settings_in_force(organisation: Organisation, on: date) -> list[InForce]:
     best: dict[str, LocalSetting] = {}
     for row in nearest:
         best.setdefault(row.key, row)
-    return [InForce(each, best[key].value if key in best else each.default, best.get(key)) for key, each in sorted(declared().items())]
+    return [
+        InForce(each, best[key].value if key in best else each.default, best.get(key))
+        for key, each in sorted(declared().items())
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,22 +211,35 @@ class Expiring:
 def reminder_months(on: date) -> int:
     """How long before its end a term is called to mind: the college's setting (ORG-25)."""
     top = college()
-    return setting("organisations.term_reminder_months", top, on) if top else declared()["organisations.term_reminder_months"].default
+    return (
+        setting("organisations.term_reminder_months", top, on)
+        if top
+        else declared()["organisations.term_reminder_months"].default
+    )
 
 
 def untold_terms(on: date) -> list[Term]:
     """Latest terms that end soon or are over, and of which nobody was told yet."""
     ids = Organisation.objects.filter(state=State.ACTIVE).values_list("pk", flat=True)
     due = {str(each.term.pk): each.term for each in expiring_terms(ids, on, reminder_months(on))}
-    told = entries_about(due.values(), ["organisations.term.expiring"]).values_list("about_id", flat=True) if due else ()
+    told = (
+        entries_about(due.values(), ["organisations.term.expiring"]).values_list("about_id", flat=True) if due else ()
+    )
     return [term for pk, term in due.items() if pk not in set(told)]
 
 
 def expiring_terms(ids: Iterable[int], today: date, months: int = 6) -> list[Expiring]:
     """Latest terms of these organisations that end within `months` or are over (ORG-25). One query."""
     latest: dict[int, Term] = {}
-    terms = Term.objects.filter(organisation__in=list(ids), organisation__state=State.ACTIVE).select_related("organisation").order_by("starts_on")
+    terms = (
+        Term.objects.filter(organisation__in=list(ids), organisation__state=State.ACTIVE)
+        .select_related("organisation")
+        .order_by("starts_on")
+    )
     for term in terms:
         latest[term.organisation_id] = term
     limit = add_months(today, months)
-    return sorted((Expiring(t.organisation, t.ends_on, t) for t in latest.values() if t.ends_on <= limit), key=lambda each: each.ends_on)
+    return sorted(
+        (Expiring(t.organisation, t.ends_on, t) for t in latest.values() if t.ends_on <= limit),
+        key=lambda each: each.ends_on,
+    )

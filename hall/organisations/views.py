@@ -14,7 +14,17 @@ from hall.core.findings import Refused
 from hall.core.pages import HallForm, page
 from hall.ledger.acting import Forbidden
 from hall.organisations import actions, queries
-from hall.organisations.forms import AsOfForm, DayForm, EndingForm, FoundationForm, NameForm, PlaceForm, SettingForm, TermForm, UnitForm
+from hall.organisations.forms import (
+    AsOfForm,
+    DayForm,
+    EndingForm,
+    FoundationForm,
+    NameForm,
+    PlaceForm,
+    SettingForm,
+    TermForm,
+    UnitForm,
+)
 from hall.organisations.local import declared
 from hall.organisations.models import Organisation
 from hall.organisations.words import State
@@ -75,7 +85,9 @@ def _place_of_deed(request: HttpRequest, pk: int, permission: str) -> Organisati
     return row
 
 
-def _answer(request: HttpRequest, form: HallForm, deed: Callable[[], Any], said: str, row: Organisation, **context: Any) -> HttpResponse:
+def _answer(
+    request: HttpRequest, form: HallForm, deed: Callable[[], Any], said: str, row: Organisation, **context: Any
+) -> HttpResponse:
     """Show the form, or do the deed and go back to the organisation; a refusal stands in the form."""
     if request.method == "POST" and form.is_valid():
         try:
@@ -108,7 +120,11 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename."""
     row = _place_of_deed(request, pk, "organisations.shape")
     form = NameForm(request.POST or None, initial={"name": row.name, "short_name": row.short_name})
-    words = {"title": _("Rename"), "submit": _("Enter the new name"), "lead": _("Papers issued before keep the old name.")}
+    words = {
+        "title": _("Rename the organisation"),
+        "submit": _("Enter the new name"),
+        "lead": _("Papers issued before keep the old name."),
+    }
     return _answer(
         request, form, lambda: actions.rename_organisation(by=request.actor, organisation=row, **form.cleaned_data),
         _("The new name is entered."), row, **words,
@@ -121,7 +137,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     row = _place_of_deed(request, pk, "organisations.shape")
     form = PlaceForm(request.POST or None, organisation=row)
     lead = _("Everything below moves along. Posts that reach the new place reach it at once.")
-    words = {"title": _("Move"), "submit": _("Enter the new place"), "lead": lead}
+    words = {"title": _("Move in the tree"), "submit": _("Enter the new place"), "lead": lead}
     return _answer(
         request, form, lambda: actions.move_organisation(by=request.actor, organisation=row, **form.cleaned_data),
         _("The new place is entered."), row, **words,
@@ -134,7 +150,7 @@ def ending(request: HttpRequest, pk: int) -> HttpResponse:
     row = _place_of_deed(request, pk, "organisations.shape")
     form = EndingForm(request.POST or None)
     lead = _("Its record stays and can be read. This cannot be taken back.")
-    words = {"title": _("End"), "submit": _("End the organisation"), "lead": lead}
+    words = {"title": _("End the organisation"), "submit": _("End the organisation"), "lead": lead}
     return _answer(
         request, form, lambda: actions.end_organisation(by=request.actor, organisation=row, **form.cleaned_data),
         _("The organisation is ended."), row, **words,
@@ -148,7 +164,7 @@ def term(request: HttpRequest, pk: int) -> HttpResponse:
     form = TermForm(request.POST or None)
     words = {"title": _("Enter a term of office"), "submit": _("Enter the term")}
     return _answer(
-        request, form, lambda: actions.begin_term(by=request.actor, organisation=row, **form.deed()) and None,
+        request, form, lambda: actions.begin_term(by=request.actor, organisation=row, **form.deed()),
         _("The term is entered. Rights are granted separately, by the security administrator."), row,
         template="organisations/term.html", **words,
     )  # fmt: skip
@@ -190,9 +206,13 @@ def setting(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         raise Http404
     each = declared()[key]
     form = SettingForm(request.POST or None, setting=each)
-    lead = _("Default: %(value)s (%(rule)s, %(source)s).") % {"value": each.text(each.default), "rule": each.rule, "source": each.source}
+    lead = _("Default: %(value)s (%(rule)s, %(source)s).") % {
+        "value": each.text(each.default),
+        "rule": each.rule,
+        "source": each.source,
+    }
     words = {"title": each.title, "submit": _("Enter the decision"), "lead": lead}
     return _answer(
-        request, form, lambda: actions.decide_setting(by=request.actor, organisation=row, key=key, **form.cleaned_data) and None,
+        request, form, lambda: actions.decide_setting(by=request.actor, organisation=row, key=key, **form.cleaned_data),
         _("The decision is entered."), row, **words,
     )  # fmt: skip

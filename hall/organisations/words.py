@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(TextChoices):
@@ -18,15 +19,15 @@ BRANCHES = (Kind.BRANCH, Kind.JOINT_BRANCH)  # where a member's formal relation 
 
 
 class State(TextChoices):
-    ACTIVE = "active", _("Active")
-    MERGED = "merged", _("Merged")
-    DISSOLVED = "dissolved", _("Dissolved")
+    ACTIVE = "active", pgettext_lazy("organisation", "Active")
+    MERGED = "merged", pgettext_lazy("organisation", "Merged")
+    DISSOLVED = "dissolved", pgettext_lazy("organisation", "Dissolved")
 
 
 class UnitKind(TextChoices):
     DEPARTMENT = "department", _("Department")
-    CLASS = "class", _("Class")
-    POST = "post", _("Post")
+    CLASS = "class", pgettext_lazy("unit", "Class")
+    POST = "post", pgettext_lazy("unit", "Post")
 
 
 class Seat(TextChoices):
