@@ -9,7 +9,14 @@ from hall.core.checks import manifests, permissions_asked, to_do
 
 BOOK = "hall/accounts/posts.toml"
 APART = (("propose", "approve"), ("submit", "approve"), ("request", "approve"), ("record", "audit"))  # PERM-02
-OFFICE_MAY = ("accounts.open", "accounts.grant", "ledger.verify", "organisations.view", "organisations.shape")
+OFFICE_MAY = (
+    "accounts.open",
+    "accounts.grant",
+    "ledger.verify",
+    "notices.operate",
+    "organisations.view",
+    "organisations.shape",
+)
 
 
 @register("hall")

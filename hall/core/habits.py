@@ -112,7 +112,7 @@ def _clock_calls(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCKS:
             owner = ast.unparse(node.func.value)
-            reads = node.func.attr != "localtime" or not node.args
+            reads = node.func.attr not in ("localtime", "localdate") or not node.args
             if reads and owner.split(".")[-1] in CLOCK_OWNERS:
                 yield node.lineno, f"{owner}.{node.func.attr}"
 

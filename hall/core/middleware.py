@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 from logging import getLogger
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
 log = getLogger("hall.errors")
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+ANSWERED = (Http404, PermissionDenied, BadRequest, SuspiciousOperation)  # these have pages of their own
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
@@ -56,7 +58,7 @@ def plain_errors(respond: Respond) -> Respond:
         return respond(request)
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if settings.DEBUG:
+        if settings.DEBUG or isinstance(error, ANSWERED):
             return None
         number = uuid.uuid4().hex[:8]
         log.error("error %s at %s %s", number, request.method, request.path, exc_info=error)

@@ -156,7 +156,7 @@ def _needs(tree: ast.Module) -> tuple[str, ...]:
         if isinstance(node, ast.Call) and _called(node) == "Module":
             for keyword in node.keywords:
                 if keyword.arg == "needs" and isinstance(keyword.value, ast.Tuple | ast.List):
-                    return tuple(item.value for item in keyword.value.elts if isinstance(item, ast.Constant))
+                    return tuple(str(item.value) for item in keyword.value.elts if isinstance(item, ast.Constant))
     return ()
 
 

@@ -237,7 +237,7 @@ def test_actions_take_the_time_from_the_act(house, call):
 
 
 def test_actions_may_read_the_day_of_the_act(house):
-    assert house(halls__actions="day = timezone.localtime(act.at).date()\n") == []
+    assert house(halls__actions="day = timezone.localtime(act.at).date()\nsame = timezone.localdate(act.at)\n") == []
 
 
 @pytest.mark.parametrize(

@@ -56,5 +56,5 @@ class Command(BaseCommand):
                 count += 1
                 self.stdout.write(f"docs/generated/{name} is out of date; run `manage.py house --write` and commit it.")
                 changes = unified_diff(written.splitlines(), text.splitlines(), "committed", "now", lineterm="", n=0)
-                self.stdout.writelines(f"    {line}" for line in list(changes)[2:22])
+                self.stdout.write("\n".join(f"    {line}" for line in list(changes)[2:22]))
         return count
