@@ -134,6 +134,7 @@ class Module:
     notices: tuple[Notice, ...] = ()
     jobs: tuple[Job, ...] = ()
     long_works: tuple[LongWork, ...] = ()
+    chores: tuple[Callable, ...] = ()  # small things the worker does every few seconds, without arguments
     datasets: tuple[Dataset, ...] = ()
     papers: tuple[PaperKind, ...] = ()
     privacy: tuple[Personal, ...] = ()
@@ -141,6 +142,7 @@ class Module:
     tasks: Callable | None = None  # tasks(viewer) -> list[Task]
     cards: Callable | None = None  # cards(viewer) -> list[Card]
     search: Callable | None = None  # search(viewer, words: str, limit: int) -> list[Hit]
+    counts: Mapping[str, Callable] = field(default_factory=dict)  # of the frame: "todo", "unread" → fn(viewer) -> int
     demo: Callable | None = None  # demo(cast) plays the real actions
 
 
@@ -179,3 +181,25 @@ def long_works() -> dict[str, LongWork]:
 @cache
 def datasets() -> dict[str, Dataset]:
     return {dataset.name: dataset for m in modules() for dataset in m.datasets}
+
+
+@cache
+def counts() -> dict[str, Callable]:
+    """Figures the frame shows on every page, by name. One module answers each."""
+    return {name: count for m in modules() for name, count in m.counts.items()}
+
+
+@cache
+def jobs() -> dict[str, Job]:
+    return {job.name: job for m in modules() for job in m.jobs}
+
+
+@cache
+def notices(fact: str) -> tuple[Notice, ...]:
+    """Who is told about this fact, and how."""
+    return tuple(notice for m in modules() for notice in m.notices if notice.on == fact)
+
+
+@cache
+def chores() -> tuple[Callable, ...]:
+    return tuple(chore for m in modules() for chore in m.chores)
