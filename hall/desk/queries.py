@@ -1,0 +1,157 @@
+"""What waits for a viewer, what the home hall shows and what the search box finds: collected from all modules."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import DatabaseError, connection
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hall.core.modules import Card, Hit, Module, Nav, Task, modules
+from hall.desk import rules
+from hall.desk.rules import Row
+from hall.ledger import queries as ledger
+from hall.ledger.queries import Told
+from hall.notices import queries as notices
+
+QUIET = ("notices.message.read",)  # deeds nobody looks for among what they did
+MATTERS, FOUND = 8, 8
+DEEDS = 60
+WORKER_SILENT, SEALING_LATE = timedelta(minutes=3), timedelta(minutes=5)
+
+
+def tasks_of(viewer: Any) -> list[tuple[Module, Task]]:
+    """All tasks of all modules for this viewer; asked once a request."""
+    if "desk.tasks" not in viewer.asked:
+        asked = [module for module in modules() if module.tasks]
+        viewer.asked["desk.tasks"] = [(module, task) for module in asked for task in module.tasks(viewer)]
+    return viewer.asked["desk.tasks"]
+
+
+def todo_count(viewer: Any) -> int:
+    """How many things wait for the viewer, for the frame."""
+    return sum(task.kind == "todo" for _module, task in tasks_of(viewer))
+
+
+def rows_for(viewer: Any, kind: str, today: date) -> list[Row]:
+    """Tasks of one kind ("todo" or "started"), overdue first."""
+    found = [(module, task) for module, task in tasks_of(viewer) if task.kind == kind]
+    return rules.in_order(rules.row_of(task, module.name, module.title, today) for module, task in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A deed with the template that tells it; a fact without one shows its title."""
+
+    told: Told
+    templates: tuple[str, str]
+
+
+def deeds_for(viewer: Any) -> list[Line]:
+    """What the viewer did, newest first."""
+    deeds = [told for told in ledger.deeds_of(viewer.key, DEEDS) if told.name not in QUIET]
+    return [Line(told, (told.template, "desk/deed.html")) for told in deeds]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The home hall of one viewer."""
+
+    todo: list[Row]
+    todo_count: int
+    started: list[Row]
+    progress: list[Card]
+    matters: list[Card]
+    figures: list[Card]
+    next: list[Card]
+    messages: list[Any]
+
+
+def home_of(viewer: Any, today: date) -> Home:
+    """What the home hall shows: five tasks, what is in progress, eight matters, what comes next."""
+    todo = rows_for(viewer, "todo", today)
+    cards = sorted((card for m in modules() if m.cards for card in m.cards(viewer)), key=lambda card: card.order)
+    by_kind = {kind: [c for c in cards if c.kind == kind] for kind in ("matter", "figure", "progress", "next")}
+    return Home(
+        todo=todo[:5],
+        todo_count=len(todo),
+        started=rows_for(viewer, "started", today)[:5],
+        progress=by_kind["progress"][:5],
+        matters=by_kind["matter"][:MATTERS],
+        figures=[*_due_figures(viewer, todo), *by_kind["figure"]][:6],
+        next=by_kind["next"][:4],
+        messages=list(notices.messages_for(viewer).filter(read_at__isnull=True)[:3]),
+    )
+
+
+def _due_figures(viewer: Any, todo: list[Row]) -> list[Card]:
+    """For who holds a post: how much is overdue and how much soon will be. Nothing to act on, no figure."""
+    if viewer.hat is None:
+        return []
+    address = reverse("desk:todo")
+    counted = {name: sum(row.due_class == name for row in todo) for name in ("overdue", "soon")}
+    titles = {"overdue": _("overdue"), "soon": _("due within seven days")}
+    return [
+        Card(title=titles[name], url=f"{address}?due={name}", figure=str(count), kind="figure")
+        for name, count in counted.items()
+        if count
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One group of answers."""
+
+    title: Any
+    hits: list[Hit]
+
+
+def search(viewer: Any, words: str) -> list[Found]:
+    """What the words find, grouped by kind, within what the viewer may see; at most eight of a kind."""
+    hits = [*_pages(viewer, words), *(hit for m in modules() if m.search for hit in m.search(viewer, words, FOUND))]
+    groups: dict[str, list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault(str(hit.kind), []).append(hit)
+    return [Found(title, found[:FOUND]) for title, found in groups.items()]
+
+
+def _pages(viewer: Any, words: str) -> list[Hit]:
+    """Pages of the menu by title or pinyin initials."""
+    meant = [nav for nav in _menu(viewer) if rules.is_meant(str(nav.title), words)]
+    return [Hit(title=str(nav.title), url=reverse(nav.url), kind=_("Pages of the menu")) for nav in meant]
+
+
+def _menu(viewer: Any) -> list[Nav]:
+    lines = [nav for module in modules() for nav in module.nav if not nav.needs or viewer.holds(nav.needs)]
+    return sorted(lines, key=lambda nav: nav.order)
+
+
+def own_pages(viewer: Any) -> list[Nav]:
+    """Pages that concern the person: the tiles of “Mine”."""
+    return [nav for nav in _menu(viewer) if nav.own]
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether the hall can work: its database answers, a worker lives, sealing is not late."""
+
+    database: bool
+    worker: bool
+    sealing: bool
+
+    @property
+    def ready(self) -> bool:
+        return self.database and self.worker and self.sealing
+
+
+def readiness(now: datetime) -> Readiness:
+    """Ask the database, the workers' signs of life and the age of the oldest unsealed entry."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        seen, oldest = notices.worker_seen_at(), ledger.oldest_waiting()
+    except DatabaseError:
+        return Readiness(database=False, worker=False, sealing=False)
+    lives = seen is not None and now - seen < WORKER_SILENT
+    return Readiness(database=True, worker=lives, sealing=oldest is None or now - oldest < SEALING_LATE)
