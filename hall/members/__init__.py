@@ -1,1 +1,1 @@
-"""Members 党员与人员: who belongs, where their formal relation stands, what is known about them and who looked at it."""
+"""Members 党员与人员: who belongs, where the formal relation stands, what is known of them and who looked at it."""

@@ -1,4 +1,4 @@
-"""Tables of the members. Numbers that identify or reach a person are sealed columns; who reads them in clear is recorded."""
+"""Tables of the members. What identifies or reaches a person is a sealed column; who reads it in clear is recorded."""
 
 from django.conf import settings
 from django.db import models
@@ -15,7 +15,9 @@ class Member(models.Model):
 
     id = models.UUIDField(primary_key=True, default=row_id, editable=False)
     account = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+", verbose_name=_("branch"))
+    organisation = models.ForeignKey(
+        "organisations.Organisation", models.PROTECT, related_name="+", verbose_name=_("branch")
+    )
     name = models.CharField(_("name"), max_length=60)
     name_key = models.CharField(max_length=60)
     pinyin = models.CharField(max_length=160)
@@ -34,7 +36,9 @@ class Member(models.Model):
     degree = models.CharField(_("degree"), max_length=30, blank=True)
     native_place = models.CharField(_("native place"), max_length=60, blank=True)
     standing = models.CharField(_("type"), max_length=12, choices=Standing)
-    state = models.CharField(_("membership state"), max_length=8, choices=MembershipState, default=MembershipState.NORMAL)
+    state = models.CharField(
+        _("membership state"), max_length=8, choices=MembershipState, default=MembershipState.NORMAL
+    )
     joined_on = models.DateField(_("joined the Party on"), null=True, blank=True)
     full_on = models.DateField(_("full member since"), null=True, blank=True)
     identity = models.CharField(_("identity"), max_length=8, choices=Identity, default=Identity.OTHER)
@@ -45,23 +49,46 @@ class Member(models.Model):
     departed_on = models.DateField(null=True, blank=True)
     departure = models.CharField(max_length=20, choices=Departure, blank=True)
     lost_since = models.DateField(_("out of contact since"), null=True, blank=True)
+    stopped_on = models.DateField(_("membership stopped on"), null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged_here")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("Member")
         indexes = [
-            models.Index(fields=["organisation", "name_key"], name="member_of_branch"),
-            models.Index(fields=["name_key"], name="member_name"),
-            models.Index(fields=["initials"], name="member_initials"),
-            models.Index(fields=["pinyin"], name="member_pinyin"),
+            models.Index(fields=["organisation", "pinyin"], name="member_of_branch"),
+            models.Index(fields=["pinyin", "id"], name="member_order"),
+            models.Index(fields=["name_key"], name="member_name", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["initials"], name="member_initials", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["pinyin"], name="member_pinyin", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["state", "standing"], name="member_state"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["id_no_index"], condition=Q(id_no_index__isnull=False) & ~Q(departure=Departure.MERGED), name="id_number_once"),
-            models.UniqueConstraint(fields=["campus_no"], condition=~Q(campus_no="") & ~Q(departure=Departure.MERGED), name="campus_number_once"),
-            models.CheckConstraint(condition=Q(state=MembershipState.LEFT, departed_on__isnull=False) | (~Q(state=MembershipState.LEFT) & Q(departed_on__isnull=True)), name="left_with_a_date"),
-            models.CheckConstraint(condition=Q(full_on__isnull=True) | Q(standing=Standing.FULL), name="only_full_has_full_on"),
-            models.CheckConstraint(condition=Q(joined_on__isnull=True) | Q(full_on__isnull=True) | Q(full_on__gte=F("joined_on")), name="full_after_joined"),
+            models.UniqueConstraint(
+                fields=["id_no_index"],
+                condition=Q(id_no_index__isnull=False) & ~Q(departure=Departure.MERGED),
+                name="id_number_once",
+            ),
+            models.UniqueConstraint(
+                fields=["campus_no"],
+                condition=~Q(campus_no="") & ~Q(departure=Departure.MERGED),
+                name="campus_number_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=MembershipState.LEFT, departed_on__isnull=False)
+                | (~Q(state=MembershipState.LEFT) & Q(departed_on__isnull=True)),
+                name="left_with_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(departure=Departure.MERGED), name="merged_has_departed"
+            ),
+            models.CheckConstraint(
+                condition=Q(full_on__isnull=True) | Q(standing=Standing.FULL), name="only_full_has_full_on"
+            ),
+            models.CheckConstraint(
+                condition=Q(joined_on__isnull=True) | Q(full_on__isnull=True) | Q(full_on__gte=F("joined_on")),
+                name="full_after_joined",
+            ),
         ]
 
     def __str__(self):
@@ -88,7 +115,9 @@ class Absence(models.Model):
         ordering = ["-starts_on"]
         constraints = [
             models.UniqueConstraint(fields=["member"], condition=Q(ends_on__isnull=True), name="away_once"),
-            models.CheckConstraint(condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="back_after_leaving"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="back_after_leaving"
+            ),
         ]
 
 
@@ -130,7 +159,7 @@ class Correction(models.Model):
 
 
 class RosterPreview(models.Model):
-    """A roster read and compared, nothing written yet: the table, the row states and the state of the members it was compared with."""
+    """A roster read and compared, nothing written yet: the sheet, the row states and the state of the members it was compared with."""
 
     class State(models.TextChoices):
         READ = "read", _("Waiting for a decision")
@@ -142,21 +171,32 @@ class RosterPreview(models.Model):
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, null=True, related_name="+")
     file_name = models.CharField(max_length=200)
-    table = SealedText(level="L3")  # JSON: the person's own sheet, for the error workbook
-    mapping = models.JSONField(default=dict)
-    counts = models.JSONField(default=dict)
+    table = SealedText(
+        level="L3", blank=True
+    )  # JSON: the person's own sheet, for the error workbook and another reading
+    mapping = models.JSONField(default=dict)  # column → index of the header, as it was read
+    notes = models.JSONField(default=list)  # sentences on the sheet as a whole
+    proposals = models.JSONField(
+        default=list
+    )  # [{"name", "kind", "under", "under_name", "rows"}]: organisations the hall lacks
+    counts = models.JSONField(default=dict)  # rows, each row state, confirmed; after applying what was done
     fingerprint = models.CharField(max_length=64)  # of the members it was compared with
     state = models.CharField(max_length=12, choices=State, default=State.READ)
     read_at = models.DateTimeField()
+    work = models.UUIDField(null=True)  # the long work that applies it
     applied_at = models.DateTimeField(null=True)
     good_only = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("Roster preview")
+        indexes = [models.Index(fields=["organisation", "-read_at"], name="roster_of_organisation")]
+
+    def __str__(self):
+        return self.file_name
 
 
 class RosterRow(models.Model):
-    """One row of a previewed roster: what it would do, and what speaks against it."""
+    """One row of a previewed roster: what it would do, and what speaks against it. A new member takes over the row's id."""
 
     class State(models.TextChoices):
         NEW = "new", _("New")
@@ -169,10 +209,13 @@ class RosterRow(models.Model):
     preview = models.ForeignKey(RosterPreview, models.CASCADE, related_name="rows")
     number = models.IntegerField()  # row of the person's own sheet, from 1
     state = models.CharField(max_length=8, choices=State)
-    member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
+    member = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     values = SealedText(level="L3")  # JSON: the cleaned values
-    before = SealedText(level="L3", blank=True)  # JSON: what an applied row replaced, for the roll-back
-    problems = models.JSONField(default=list)  # [{"column", "rule", "text", "weight"}]
+    before = SealedText(level="L3", blank=True)  # JSON: what the row replaces, for the page and the roll-back
+    problems = models.JSONField(default=list)  # [{"column", "rule", "text", "wrong"}]
+    proposal = models.PositiveSmallIntegerField(null=True)  # the proposed organisation it stands in
+    confirmed = models.BooleanField(default=False)  # a person looked at the doubt and let it pass
+    applied = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("Roster row")
