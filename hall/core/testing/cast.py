@@ -55,7 +55,7 @@ class Stage:
     seed: int
     today: date
     months: int = 18
-    members: int = 1200
+    members: int = 1330  # of whom some 120 leave on the way
 
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)  # the demo's people are made up; nothing secret hangs on this chance
