@@ -10,6 +10,7 @@ from hall.core import catalogues
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the live-server thread
 ON_POSTGRES = bool(os.environ.get("HALL_TEST_DATABASE"))
 CHROMIUM = shutil.which("chromium")
+GETTEXT = shutil.which("xgettext")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,11 +20,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header() -> list[str]:
     database = "PostgreSQL" if ON_POSTGRES else "SQLite"
-    return [f"hall: database {database}; browser {CHROMIUM or 'none, journeys are left out'}"]
+    missing = "" if GETTEXT else "; no GNU gettext, its tests are left out"
+    return [f"hall: database {database}; browser {CHROMIUM or 'none, journeys are left out'}{missing}"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked `postgres` run only on PostgreSQL, those marked `journey` only where Chromium is installed."""
+    """Tests marked `postgres`, `journey` or `gettext` run only on PostgreSQL, with Chromium, with GNU gettext."""
     left_out = [item for item in items if not _can_run(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -31,6 +33,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _can_run(item: pytest.Item) -> bool:
-    if item.get_closest_marker("postgres") and not ON_POSTGRES:
-        return False
-    return not (item.get_closest_marker("journey") and not CHROMIUM)
+    needs = {"postgres": ON_POSTGRES, "journey": CHROMIUM, "gettext": GETTEXT}
+    return all(there for mark, there in needs.items() if item.get_closest_marker(mark))

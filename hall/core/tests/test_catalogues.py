@@ -1,6 +1,5 @@
 """Catalogue and source are compared entry by entry, and brought in line without guessing."""
 
-import shutil
 import time
 
 import polib
@@ -13,12 +12,7 @@ SOURCE = """from django.utils.translation import gettext as _
 A = _("The bill is closed.")
 B = _("Only %(owed)s is owed.")
 """
-needs_gettext = pytest.mark.usefixtures("gettext")
-
-
-@pytest.fixture
-def gettext():
-    assert shutil.which("xgettext"), "These tests need GNU gettext (Debian: apt-get install gettext)."
+needs_gettext = pytest.mark.gettext
 
 
 @pytest.fixture

@@ -50,3 +50,10 @@ def test_titles_stand_in_both_languages(written):
 def test_without_a_wish_it_says_what_can_be_wished():
     with pytest.raises(CommandError, match="--check or --write"):
         call_command("house")
+
+
+def test_the_plan_alone_leaves_the_pages_out(written):
+    (written / "floors.md").unlink()
+    said = StringIO()
+    call_command("house", "--check", "--plan", stdout=said)
+    assert said.getvalue() == "The house keeps to its plan.\n"

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         if options["write"]:
             self.write_pages()
         if options["check"]:
-            found = self.plan_findings() + ([] if options["plan"] else self.page_findings())
+            found = self.plan_findings() + (0 if options["plan"] else self.page_findings())
             if found:
                 raise CommandError(f"{found} to put right.")
             self.stdout.write("The house keeps to its plan.")
