@@ -133,16 +133,19 @@ def _frame_of(request: HttpRequest) -> Frame:
 def menu(actor: Any, current: str = "") -> list[dict]:
     """The left menu for this hat: what its posts may open, in the order the modules wish."""
     lines = [nav for module in modules() for nav in module.nav if not nav.needs or actor.holds(nav.needs)]
-    here = current.split(":")[0]
+    marked = _marked([nav.url for nav in lines], current)
     return [
-        {
-            "title": nav.title,
-            "url": reverse(nav.url),
-            "icon": nav.icon,
-            "current": nav.url == current or (nav.url.split(":")[0] == here and here != "desk"),
-        }
+        {"title": nav.title, "url": reverse(nav.url), "icon": nav.icon, "current": nav.url == marked}
         for nav in sorted(lines, key=lambda nav: nav.order)
     ]
+
+
+def _marked(lines: list[str], current: str) -> str:
+    """The one line of the menu that stands for this page: itself, else the first of its module (never the desk's)."""
+    if current in lines:
+        return current
+    module = current.split(":")[0]
+    return next((url for url in lines if url.split(":")[0] == module != "desk"), "")
 
 
 def safe_next(request: HttpRequest, otherwise: str) -> str:
