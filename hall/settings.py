@@ -136,6 +136,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 
@@ -178,10 +179,21 @@ SECURE_CSP = {
 }
 
 _mail = urlsplit(env("HALL_MAIL_URL"))
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if _mail.hostname else "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = str(HALL_HOME / "mail")
-EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or 25
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": _mail.hostname,
+            "port": _mail.port or 25,
+            "username": unquote(_mail.username or ""),
+            "password": unquote(_mail.password or ""),
+            "use_tls": _mail.scheme == "smtps",
+            "timeout": 20,
+        },
+    }
+    if _mail.hostname
+    else {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(HALL_HOME / "mail")}}
+}
 DEFAULT_FROM_EMAIL = env("HALL_MAIL_FROM", "hall@localhost")
 
 FONT_FOLDERS = [Path(p) for p in (HALL_HOME / "fonts", "/usr/share/fonts", "/usr/local/share/fonts") if Path(p).is_dir()]
