@@ -7,6 +7,7 @@ asks for none at all. Modules add their own in `<module>/checks.py`, as `account
 import ast
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,13 @@ def sources(folder: Path) -> Iterator[tuple[Path, ast.Module]]:
     for path in sorted(folder.rglob("*.py")):
         if not {"tests", "migrations"} & set(path.relative_to(folder).parts):
             with suppress(SyntaxError):
-                yield path, ast.parse(path.read_text("utf-8"))
+                yield path, _parsed(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _parsed(path: Path, changed: int) -> ast.Module:
+    """Read once, though several checks ask; a changed file is read again."""
+    return ast.parse(path.read_text("utf-8"))
 
 
 def calls(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -302,14 +309,11 @@ def check_papers(**kwargs: Any) -> list[CheckMessage]:
             6,
             f"hall/{module.name}/module.py",
             f"the paper “{kind.kind}” has no template.",
-            f"Write {kind.template} (looked for in hall/{module.name}).",
+            f"Write hall/{module.name}/{kind.template}.",
         )
         for module, folder in manifests()
         for kind in module.papers
-        if not any(
-            (place / kind.template).is_file()
-            for place in (folder, folder / "typst", folder / "templates", settings.BASE_DIR / "hall", settings.BASE_DIR)
-        )
+        if not (folder / kind.template).is_file()
     ]
 
 
