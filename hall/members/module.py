@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from hall.core.modules import Dataset, Module, Nav, Notice, Personal
-from hall.members import queries
+from hall.members import demo, queries
 from hall.members.queries import desk
 
 DUTY = _("Party rules on education and management of members (EDU19)")
@@ -19,6 +19,7 @@ def member(field: str, purpose: str, level: str = "L3", basis: str = COLLECTION)
 
 module = Module(
     name="members",
+    demo=demo.furnish,
     title=_("Members"),
     needs=("organisations", "accounts", "papers"),
     nav=(

@@ -40,7 +40,7 @@ def _choice(choices: Iterable[tuple[str, Any]], **kwargs: Any) -> forms.ChoiceFi
 
 
 def _listed(pairs: Iterable[tuple[str, str]]) -> Any:
-    return lambda: [("", "—"), *pairs]
+    return [("", "—"), *pairs]
 
 
 class ReasonForm(HallForm):

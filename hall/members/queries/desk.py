@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from hall.members.models import Correction, Member
 from hall.members.queries.lists import gaps, masked_phone, search
 from hall.members.queries.people import in_words, title_of
 from hall.members.queries.records import corrections_for, members_for
-from hall.members.rules import LOST_MONTHS, lost_alert_on, removal_review_from
+from hall.members.rules import LOST_MONTHS, REMOVAL_MONTHS, lost_alert_on, removal_review_from
 from hall.members.words import MembershipState
 from hall.organisations import queries as organisations
 
@@ -67,29 +68,21 @@ def _correction_tasks(viewer: Any) -> list[Task]:
 
 
 def _contact_tasks(viewer: Any) -> list[Task]:
-    rows = members_for(viewer, "members.change").select_related("organisation")
-    lost = rows.filter(state=MembershipState.NORMAL, lost_since__lte=add_months(today(), -LOST_MONTHS))[:50]
-    stopped = rows.filter(state=MembershipState.STOPPED, stopped_on__lte=add_months(today(), -24))[:50]
-    return [
-        *(
-            _contact_task(
-                each,
-                _("Six months without contact: the branch decides (LOST-01)"),
-                "stop",
-                lost_alert_on(each.lost_since),
-            )
-            for each in lost
-        ),
-        *(
-            _contact_task(
-                each,
-                _("Stopped for two years: the branch may review removal (LOST-01)"),
-                "departure",
-                removal_review_from(each.stopped_on),
-            )
-            for each in stopped
-        ),
-    ]
+    """One query for both: contact lost for six months, stopped for two years."""
+    lost = Q(state=MembershipState.NORMAL, lost_since__lte=add_months(today(), -LOST_MONTHS))
+    stopped = Q(state=MembershipState.STOPPED, stopped_on__lte=add_months(today(), -REMOVAL_MONTHS))
+    rows = members_for(viewer, "members.change").filter(lost | stopped).select_related("organisation")[:100]
+    return [_stopped_task(row) if row.state == MembershipState.STOPPED else _lost_task(row) for row in rows]
+
+
+def _lost_task(member: Member) -> Task:
+    title = _("Six months without contact: the branch decides (LOST-01)")
+    return _contact_task(member, title, "stop", lost_alert_on(member.lost_since))
+
+
+def _stopped_task(member: Member) -> Task:
+    title = _("Stopped for two years: the branch may review removal (LOST-01)")
+    return _contact_task(member, title, "departure", removal_review_from(member.stopped_on))
 
 
 def _contact_task(member: Member, title: str, page: str, since: date) -> Task:

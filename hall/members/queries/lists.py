@@ -99,12 +99,10 @@ def _words(choices: Any) -> dict[str, str]:
 
 def filters(viewer: Any, today: date, permission: str = "members.view") -> list[Filter]:
     """The filters of the list; the tree only for those who look after more than one organisation."""
-    places = places_within(viewer, permission)
-    tree = (
-        [Filter("organisation", _("Organisation"), [(p.pk, p.title) for p in places], _within(places))]
-        if len(places) > 1
-        else []
-    )
+    several = viewer.reaches_all(permission) or len(viewer.reach(permission)) > 1
+    places = places_within(viewer, permission) if several else []
+    choices = [(place.pk, place.title) for place in places]
+    tree = [Filter("organisation", _("Organisation"), choices, _within(places))] if places else []
     return [
         *tree,
         Filter("standing", _("Type"), [("members", _("Members")), *Standing.choices], _by_standing),

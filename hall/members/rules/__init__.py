@@ -15,6 +15,7 @@ from hall.members.rules.codes import age_bands, born_between, education_bands, e
 from hall.members.rules.names import id_key, initials_of, name_key, phone_key, pinyin_of
 from hall.members.rules.records import (
     LOST_MONTHS,
+    REMOVAL_MONTHS,
     PartyStanding,
     Record,
     absence_findings,
@@ -37,6 +38,7 @@ __all__ = [
     "CORRECTABLE",
     "EDITABLE",
     "LOST_MONTHS",
+    "REMOVAL_MONTHS",
     "SEALED",
     "TRACKED",
     "PartyStanding",

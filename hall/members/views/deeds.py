@@ -93,9 +93,7 @@ def restoration(request: HttpRequest, pk: UUID) -> HttpResponse:
         "title": _("Restore the membership"),
         "submit": _("Record the restoration"),
         "done": _("The membership is normal again."),
-        "text": _(
-            "A stopped membership is restored by procedure (EDU19 Art. 24); contact alone changes nothing."
-        ),
+        "text": _("A stopped membership is restored by procedure (EDU19 Art. 24); contact alone changes nothing."),
     }
     return _deed(
         request,
@@ -130,9 +128,7 @@ def absence(request: HttpRequest, pk: UUID) -> HttpResponse:
         "title": _("Register as away"),
         "submit": _("Register"),
         "done": _("Registered as away. The formal relation and the votes stay here."),
-        "text": _(
-            "For members away six months or more while the relation stays here. You tell the host organisation."
-        ),
+        "text": _("For members away six months or more while the relation stays here. You tell the host organisation."),
     }
     return _deed(
         request,

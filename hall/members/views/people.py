@@ -1,11 +1,10 @@
 """Pages of the roster and of one person: list, record, enrolment, change, export, print, duplicates."""
 
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -173,22 +172,21 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
                 reason=given["reason"],
                 form=given["form"],
             )
-            return _file(rows, given["form"])
+            return _file(request, rows, given["form"])
         except Refused as refusal:
             form.add_findings(refusal.findings)
     return render(request, "members/export.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _file(rows: Any, form: str) -> HttpResponse | StreamingHttpResponse:
-    table = [desk.roster_titles()]
+def _file(request: HttpRequest, rows: Any, form: str) -> HttpResponse | StreamingHttpResponse:
+    titles, lines = desk.roster_titles(), desk.roster_rows(rows)
     name = f"{_('Roster')}-{desk.today():%Y%m%d}.{form}"
     headers = {"Content-Disposition": content_disposition_header(True, name)}
     if form == "csv":
-        lines = (each for part in (table, desk.roster_rows(rows)) for each in part)
-        return StreamingHttpResponse(write_csv(lines), content_type="text/csv; charset=utf-8", headers=headers)
-    book = BytesIO()
-    write_xlsx(book, [*table, *desk.roster_rows(rows)])
-    return HttpResponse(book.getvalue(), content_type=XLSX, headers=headers)
+        body = write_csv(line for part in ([titles], lines) for line in part)
+        return StreamingHttpResponse(body, content_type="text/csv; charset=utf-8", headers=headers)
+    book = write_xlsx(titles, lines, title=_("Roster"), watermark=f"{request.actor.label} {desk.today():%Y-%m-%d}")
+    return FileResponse(book, content_type=XLSX, headers=headers)
 
 
 @page(needs="members.view")
