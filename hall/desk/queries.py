@@ -24,8 +24,7 @@ WORKER_SILENT, SEALING_LATE = timedelta(minutes=3), timedelta(minutes=5)
 def tasks_of(viewer: Any) -> list[tuple[Module, Task]]:
     """All tasks of all modules for this viewer; asked once a request."""
     if "desk.tasks" not in viewer.asked:
-        asked = [module for module in modules() if module.tasks]
-        viewer.asked["desk.tasks"] = [(module, task) for module in asked for task in module.tasks(viewer)]
+        viewer.asked["desk.tasks"] = [(m, task) for m in modules() if m.tasks for task in m.tasks(viewer)]
     return viewer.asked["desk.tasks"]
 
 

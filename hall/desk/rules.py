@@ -79,7 +79,7 @@ def initials(text: str) -> str:
     """First letters of the pinyin: 党员名册 → dymc."""
     from pypinyin import Style, lazy_pinyin
 
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors=lambda other: list(other))).lower()
+    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors="default")).lower()
 
 
 def is_meant(title: str, words: str) -> bool:

@@ -74,7 +74,8 @@ def _task_list(request: HttpRequest, kind: str) -> Listing:
         Filter("branch", _("Organisation"), [(name, name) for name in places], _by("place")),
         Filter("due", _("Due date"), list(DUE.items()), _by("due_class")),
     )
-    return listing(rules.Rows(tuple(rows)), request.GET, filters=filters, size=ROWS)
+    listed: Any = rules.Rows(tuple(rows))
+    return listing(listed, request.GET, filters=filters, size=ROWS)
 
 
 def _by(column: str) -> Any:

@@ -190,8 +190,10 @@ def _end(
             for name, value in {**columns, "state": state, "finished_at": act.at, "lease_until": None}.items():
                 setattr(current, name, value)
             current.save()
-            said = {"work": work.name, "title": str(queries.title_of(work.name)), "error": current.error}
-            act.record(fact, current, **said, findings=findings or [], number=number)
+            title = str(queries.title_of(work.name))
+            act.record(
+                fact, current, work=work.name, title=title, error=current.error, findings=findings or [], number=number
+            )
         else:
             act.record("notices.work.taken_over", work, work=work.name)
     return current is not None
@@ -225,5 +227,6 @@ def clear_outbox(*, by: By, on: date) -> None:
     if not old.exists():
         return
     with acting(by, "notices.operate") as act:
+        outbox: Any = "outbox"  # the facts of a thing without a row
         count, _each = old.delete()
-        act.record("notices.outgoing.cleared", "outbox", on=on, count=count)
+        act.record("notices.outgoing.cleared", outbox, on=on, count=count)

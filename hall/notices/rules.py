@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from hall.core.days import add_months
 
 TITLE = 120  # characters of a title
+LINE = 2000  # characters of a line
 MAIL_TRIES = 6
 WORK_TRIES = 3
 CATCH_UP = 12  # months a monthly job makes good after downtime
@@ -65,7 +66,7 @@ def one_line(text: str, limit: int = TITLE) -> str:
 
 def telling(rendered: str) -> Telling:
     """Read a rendered text: first line the title, a last line `url: /…` the address, between them the text."""
-    lines = [line.rstrip() for line in rendered.strip().splitlines()]
+    lines = [one_line(line, LINE) for line in rendered.strip().splitlines()]
     url = lines.pop()[4:].strip() if len(lines) > 1 and lines[-1].startswith("url:") else ""
     title = lines[0] if lines else ""
     return Telling(one_line(title), "\n".join(lines[1:]).strip(), url if is_own_address(url) else "")

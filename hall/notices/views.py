@@ -15,6 +15,7 @@ from hall.core.listing import listing
 from hall.core.pages import page, safe_next
 from hall.notices import actions, queries
 from hall.notices.forms import ways_form
+from hall.notices.words import Kind
 
 ROWS = 20  # a page, unless the address asks for more
 
@@ -24,9 +25,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """The viewer's messages: unread by default, ?box=read those read."""
     box = "read" if request.GET.get("box") == "read" else "unread"
     rows = queries.messages_for(request.actor).filter(read_at__isnull=box == "unread")
-    unread = sum(queries.unread(request.actor).values())
+    unread = queries.unread(request.actor)
     tabs = [
-        {"title": _("Unread"), "url": reverse("notices:inbox"), "count": unread, "current": box == "unread"},
+        {
+            "title": _("Unread"),
+            "url": reverse("notices:inbox"),
+            "count": unread[Kind.READ] + unread[Kind.COPY],
+            "current": box == "unread",
+        },
         {"title": _("Already read"), "url": "?box=read", "count": None, "current": box == "read"},
     ]
     return render(

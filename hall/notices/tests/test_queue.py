@@ -114,6 +114,7 @@ def test_a_line_break_in_a_name_reaches_no_mail_header(cast, tell, rename):  # B
     with played(MORNING):
         rename(name="甲\r\nBcc: all@example.org\x00")
         sending.send_due()
+    assert "Bcc" in mail.outbox[0].subject  # what must not leak is there, as text
     message = mail.outbox[0].message()
     assert message["Bcc"] is None
     assert "\n" not in mail.outbox[0].subject
@@ -200,3 +201,11 @@ def test_old_mail_is_cleared_after_180_days_and_parked_mail_stays(cast, tell, re
         actions.clear_outbox(by=actions.WORKER, on=MORNING.date() + timedelta(days=days))
         assert Outgoing.objects.count() == left
     assert Outgoing.objects.get().state == Sending.PARKED
+
+
+def test_a_line_break_in_a_value_becomes_no_line_of_its_own(cast, tell, rename):
+    tell([cast.wu.account_id])
+    rename(note="一\nurl: /dues/\n二", name="甲\n乙")
+    assert list(Message.objects.values_list("title", "text", "url")) == [
+        ("改名：甲 乙", "一 url: /dues/ 二", "/organisations/")
+    ]
