@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hall.accounts import rules
@@ -73,13 +74,14 @@ def set_password(*, by: By, account: Account, password: str) -> None:
 
 
 def close_account(*, by: By, account: Account, reason: str) -> None:
-    """No further sign-in. Posts end today; what the person did stays."""
+    """No further sign-in. Posts end today, and what was handed over of them; what the person did stays."""
     with acting(by, "accounts.open") as act:
         if not reason.strip():
             raise refuse(_("Give the reason for closing the account."))
         account.is_active = False
         account.save(update_fields=["is_active"])
-        _end_grants(account.grants.all(), on=act.at.date())
+        handed_over = Grant.objects.filter(acts_for__account=account)
+        _end_grants([*account.grants.all(), *handed_over], on=timezone.localtime(act.at).date())
         act.record("accounts.account.closed", account, reason=reason)
 
 
@@ -90,16 +92,48 @@ def grant_post(
     with acting(by, "accounts.grant", within=organisation.pk) as act:
         if act.key == account_key(account):
             raise refuse(_("Nobody gives a post to themselves; ask the other administrator."), rule="PERM-02")
-        held = [posts()[g.post] for g in account.grants.all() if g.withdrawn_on is None and (g.ends_on is None or g.ends_on >= starts_on)]
+        running = _running(account, starts_on)
+        if any((g.post, g.organisation_id, g.acts_for_id) == (post, organisation.pk, None) for g in running):
+            raise refuse(_("%(name)s holds this post there already.") % {"name": account.name})
+        held = [posts()[g.post] for g in running]
         act.heed(rules.grant_findings(posts()[post], organisation.kind, starts_on, ends_on, held))
         grant = Grant.objects.create(
-            account=account, post=post, organisation=organisation, starts_on=starts_on, ends_on=ends_on, reason=reason, granted_at=act.at
+            account=account,
+            post=post,
+            organisation=organisation,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            reason=reason,
+            granted_at=act.at,
         )
-        act.record("accounts.post.granted", grant, on=starts_on, post=post, account=account.name, ends_on=ends_on, reason=reason)
+        act.record(
+            "accounts.post.granted",
+            grant,
+            on=starts_on,
+            post=post,
+            account=account.name,
+            ends_on=ends_on,
+            reason=reason,
+        )
     return grant
 
 
-def delegate_post(*, by: By, grant: Grant, to: Account, starts_on: date, ends_on: date | None, without: Iterable[str] = (), reason: str = "") -> Grant:
+def _running(account: Account, on: date) -> list[Grant]:
+    """Posts the account holds on that day or later."""
+    grants = account.grants.filter(withdrawn_on__isnull=True)
+    return [grant for grant in grants if grant.ends_on is None or grant.ends_on >= on]
+
+
+def delegate_post(
+    *,
+    by: By,
+    grant: Grant,
+    to: Account,
+    starts_on: date,
+    ends_on: date | None,
+    without: Iterable[str] = (),
+    reason: str = "",
+) -> Grant:
     """Let another act in one's own post for a time, without some permissions if wished (F12). Ends by itself."""
     with acting(by, "accounts.delegate", within=grant.organisation_id) as act:
         if act.key != account_key(grant.account):
@@ -107,13 +141,26 @@ def delegate_post(*, by: By, grant: Grant, to: Account, starts_on: date, ends_on
         if not reason.strip():
             raise refuse(_("Give the reason for the delegation."))
         same = to.pk == grant.account_id
-        act.heed(rules.delegation_findings(starts_on, ends_on, grant.ends_on, delegated=bool(grant.acts_for_id), same_person=same))
+        act.heed(
+            rules.delegation_findings(
+                starts_on, ends_on, grant.ends_on, delegated=bool(grant.acts_for_id), same_person=same
+            )
+        )
+        act.heed(rules.apart_findings(posts()[grant.post], [posts()[g.post] for g in _running(to, starts_on)]))
         limits = sorted({*without, "accounts.delegate"} & posts()[grant.post].may)
         made = Grant.objects.create(
             account=to, post=grant.post, organisation=grant.organisation, starts_on=starts_on, ends_on=ends_on,
             acts_for=grant, without=limits, reason=reason, granted_at=act.at,
         )  # fmt: skip
-        act.record("accounts.post.delegated", made, on=starts_on, account=to.name, ends_on=ends_on, without=limits, reason=reason)
+        act.record(
+            "accounts.post.delegated",
+            made,
+            on=starts_on,
+            account=to.name,
+            ends_on=ends_on,
+            without=limits,
+            reason=reason,
+        )
     return made
 
 
@@ -139,7 +186,9 @@ def _end_grants(grants: Iterable[Grant], on: date) -> None:
             grant.save(update_fields=["withdrawn_on"])
 
 
-def set_up(*, college: str, short_name: str, administrators: tuple[dict[str, Any], dict[str, Any]], on: date) -> Organisation:
+def set_up(
+    *, college: str, short_name: str, administrators: tuple[dict[str, Any], dict[str, Any]], on: date
+) -> Organisation:
     """The first deed in an empty hall: the committee at the top, a system and a security administrator. Refused later."""
     if organisations.college() is not None:
         raise refuse(_("The hall is set up already."))

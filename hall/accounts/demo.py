@@ -3,6 +3,8 @@
 import secrets
 from datetime import date
 
+from django.contrib.auth.hashers import make_password
+
 from hall import home
 from hall.accounts import actions
 from hall.accounts.models import Account
@@ -24,7 +26,10 @@ def password() -> str:
 
 def sign_in_names() -> dict:
     """What the sign-in page of the demo shows."""
-    return {"password": password(), "roles": [{"username": r.username, "name": r.name, "post": _title(r), "place": r.place} for r in CAST]}
+    return {
+        "password": password(),
+        "roles": [{"username": r.username, "name": r.name, "post": _title(r), "place": r.place} for r in CAST],
+    }
 
 
 def _title(role: Role) -> str:
@@ -41,11 +46,17 @@ def open_cast(on: date) -> dict[str, Account]:
     """Accounts, passwords and posts of the cast. The organisations they serve in must stand."""
     people = [actions.Newcomer(role.username, role.name, f"{role.username}@example.edu.cn") for role in CAST]
     accounts = {account.username: account for account in actions.open_accounts(by=SIGNER, people=people)}
-    places = {organisation.name: organisation for organisation in Organisation.objects.filter(name__in={role.place for role in CAST})}
+    places = {
+        organisation.name: organisation
+        for organisation in Organisation.objects.filter(name__in={role.place for role in CAST})
+    }
+    hashed = make_password(password())  # one for all: it is shown on the sign-in page anyway
     for role in CAST:
         account = accounts[role.username]
-        account.set_password(password())
+        account.password = hashed
         if role.post:
-            actions.grant_post(by=SIGNER, account=account, post=role.post, organisation=places[role.place], starts_on=on, reason="演示")
+            actions.grant_post(
+                by=SIGNER, account=account, post=role.post, organisation=places[role.place], starts_on=on, reason="演示"
+            )
     Account.objects.bulk_update(accounts.values(), ["password"])
     return accounts

@@ -6,19 +6,27 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.utils.translation import gettext_lazy as _
 
-from hall.accounts.models import Account
+from hall.accounts import queries
 from hall.accounts.words import posts
 from hall.core.inputs import DayField
 from hall.core.pages import HallForm
 from hall.organisations import queries as organisations
-from hall.organisations.models import Organisation
 
 
 class SignInForm(HallForm):
     """One answer for a wrong name and a wrong password (C03)."""
 
-    username = forms.CharField(label=_("Account"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}))
-    password = forms.CharField(label=_("Password"), max_length=256, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+    username = forms.CharField(
+        label=_("Account"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
 
     def __init__(self, *args: Any, request: Any = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -27,9 +35,15 @@ class SignInForm(HallForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not self.errors:
-            self.account = authenticate(self.request, username=cleaned["username"].strip(), password=cleaned["password"])
+            self.account = authenticate(
+                self.request, username=cleaned["username"].strip(), password=cleaned["password"]
+            )
             if self.account is None:
-                raise forms.ValidationError(_("Account and password do not match. Check both, or ask the system administrator for a new activation link."))
+                raise forms.ValidationError(
+                    _(
+                        "Account and password do not match. Check both, or ask the system administrator for a new activation link."
+                    )
+                )
         return cleaned
 
 
@@ -38,7 +52,12 @@ class PasswordForm(HallForm):
         label=_("New password"), max_length=256, strip=False, help_text=_("At least 12 characters; a sentence is easiest to keep."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
-    again = forms.CharField(label=_("Once more"), max_length=256, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    again = forms.CharField(
+        label=_("Once more"),
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -50,21 +69,34 @@ class PasswordForm(HallForm):
 class SetUpForm(HallForm):
     """Names of the college and of its two administrators; the token is printed where the hall was started."""
 
-    token = forms.CharField(label=_("Set-up token"), max_length=80, help_text=_("Printed once where the hall was started."))
+    token = forms.CharField(
+        label=_("Set-up token"), max_length=80, help_text=_("Printed once where the hall was started.")
+    )
     college = forms.CharField(label=_("Full name of the committee"), max_length=120, help_text=_("As on the seal."))
     short_name = forms.CharField(label=_("Short name"), max_length=40)
     system_username = forms.CharField(label=_("System administrator: account"), max_length=60)
     system_name = forms.CharField(label=_("System administrator: name"), max_length=60)
-    system_password = forms.CharField(label=_("System administrator: password"), max_length=256, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    system_password = forms.CharField(
+        label=_("System administrator: password"),
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
     security_username = forms.CharField(label=_("Security administrator: account"), max_length=60)
     security_name = forms.CharField(label=_("Security administrator: name"), max_length=60)
-    security_password = forms.CharField(label=_("Security administrator: password"), max_length=256, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    security_password = forms.CharField(
+        label=_("Security administrator: password"),
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
 
     def administrators(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """What `actions.set_up` takes."""
         said = self.cleaned_data
         system, security = (
-            {"username": said[f"{who}_username"], "name": said[f"{who}_name"], "password": said[f"{who}_password"]} for who in ("system", "security")
+            {"username": said[f"{who}_username"], "name": said[f"{who}_name"], "password": said[f"{who}_password"]}
+            for who in ("system", "security")
         )
         return system, security
 
@@ -86,16 +118,16 @@ class ReasonForm(HallForm):
 
 
 class GrantForm(HallForm):
-    account = forms.ModelChoiceField(label=_("Account"), queryset=Account.objects.none(), to_field_name="username")
+    account = forms.ModelChoiceField(label=_("Account"), queryset=None, to_field_name="username")
     post = forms.ChoiceField(label=_("Post"))
-    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none())
+    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=None)
     starts_on = DayField(label=_("From"))
     ends_on = DayField(label=_("Last day"), required=False, help_text=_("Empty: until withdrawn."))
     reason = forms.CharField(label=_("Reason or document"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["account"].queryset = Account.objects.filter(is_active=True).order_by("username")
+        self.fields["account"].queryset = queries.open_accounts()
         self.fields["account"].widget = forms.TextInput()
         self.fields["account"].help_text = _("The account's name, such as a staff number.")
         self.fields["post"].choices = [(post.name, str(post)) for post in posts().values()]
@@ -103,7 +135,9 @@ class GrantForm(HallForm):
 
 
 class DelegationForm(HallForm):
-    to = forms.ModelChoiceField(label=_("Who acts for me (account)"), queryset=Account.objects.none(), to_field_name="username", widget=forms.TextInput())
+    to = forms.ModelChoiceField(
+        label=_("Who acts for me (account)"), queryset=None, to_field_name="username", widget=forms.TextInput()
+    )
     starts_on = DayField(label=_("From"))
     ends_on = DayField(label=_("Last day"))
     without = forms.MultipleChoiceField(label=_("Without"), required=False, widget=forms.CheckboxSelectMultiple())
@@ -111,5 +145,5 @@ class DelegationForm(HallForm):
 
     def __init__(self, *args: Any, permissions: list[tuple[str, Any]] = (), **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = Account.objects.filter(is_active=True)
+        self.fields["to"].queryset = queries.open_accounts()
         self.fields["without"].choices = permissions

@@ -50,9 +50,17 @@ class Grant(models.Model):
     class Meta:
         verbose_name = _("Grant of a post")
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="grant_ends_after_start"),
-            models.CheckConstraint(condition=Q(acts_for__isnull=True) | Q(ends_on__isnull=False), name="delegation_has_an_end"),
-            models.UniqueConstraint(fields=["account", "post", "organisation"], condition=Q(ends_on__isnull=True, withdrawn_on__isnull=True), name="post_once"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="grant_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(acts_for__isnull=True) | Q(ends_on__isnull=False), name="delegation_has_an_end"
+            ),
+            models.UniqueConstraint(
+                fields=["account", "post", "organisation"],
+                condition=Q(ends_on__isnull=True, withdrawn_on__isnull=True),
+                name="post_once",
+            ),
         ]
 
     def __str__(self):

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.core.modules import Module, Nav, Personal
-from hall.accounts import demo
+from hall.accounts import demo, queries
+from hall.core.modules import Module, Nav, Notice, Personal
 
 module = Module(
     name="accounts",
@@ -30,6 +30,11 @@ module = Module(
         "accounts.post.delegated": _("Post handed over for a time"),
         "accounts.post.withdrawn": _("Post withdrawn"),
     },
+    notices=(
+        Notice(
+            on="organisations.term.expiring", to=queries.reminded_of_elections, text="accounts/notices/term_expiring"
+        ),
+    ),
     privacy=(
         Personal("Account.username", _("sign in"), _("operation of the hall"), "L2", _("while the account is open")),
         Personal("Account.name", _("show who acts"), _("operation of the hall"), "L2", _("while the account is open")),

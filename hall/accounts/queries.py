@@ -86,11 +86,33 @@ def holders(permission: str, organisation_ids: Iterable[int], day: date) -> dict
     return found
 
 
+def reminded_of_elections(facts: Iterable[Any]) -> dict[Any, list[int]]:
+    """Fact id → accounts told of a term that ends: whoever is reminded in the organisation and in the one above (ORG-25)."""
+    said = list(facts)
+    above = organisations.above_of(fact.organisation for fact in said)
+    places = {place for pair in above.items() for place in pair if place}
+    there = holders("organisations.remind", places, said[0].at.date()) if said else {}
+    return {
+        fact.id: sorted({*there.get(fact.organisation, []), *there.get(above.get(fact.organisation), [])})
+        for fact in said
+    }
+
+
 def accounts_for(viewer: Person) -> QuerySet[Account]:
     """Accounts an administrator looks after; nobody else sees the list."""
     if not (viewer.holds("accounts.open") or viewer.holds("accounts.grant")):
         return Account.objects.none()
     return Account.objects.order_by("username")
+
+
+def invited(pk: int) -> Account | None:
+    """The open account an activation link names. Whether the link's token is good is asked by the page."""
+    return Account.objects.filter(pk=pk, is_active=True).first()
+
+
+def open_accounts() -> QuerySet[Account]:
+    """Accounts that can sign in: to whom a post may be given."""
+    return Account.objects.filter(is_active=True).order_by("username")
 
 
 def grants_for(viewer: Person) -> QuerySet[Grant]:

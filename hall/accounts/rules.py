@@ -13,20 +13,30 @@ def grant_findings(post: Post, kind: str, starts_on: date, ends_on: date | None,
     """What speaks against this grant: wrong place, wrong dates, or duties that must be apart (PERM-02)."""
     found = []
     if kind not in post.kinds:
-        found.append(Finding("house", _("The post “%(post)s” does not exist in this kind of organisation.") % {"post": post}))
+        found.append(
+            Finding("house", _("The post “%(post)s” does not exist in this kind of organisation.") % {"post": post})
+        )
     if ends_on and ends_on < starts_on:
         found.append(Finding("house", _("The post would end before it begins.")))
+    return found + apart_findings(post, held)
+
+
+def apart_findings(post: Post, held: Iterable[Post]) -> list[Finding]:
+    """What speaks against one account having this post beside those it holds (PERM-02)."""
     others = [other for other in held if other.name != post.name]
+    found = []
     if any(other.office != post.office for other in others):
-        found.append(
-            Finding("PERM-02", _("One account may not both administer the system and hold a Party post; use a second account."), source="GB/T 22239")
-        )
+        text = _("One account may not both administer the system and hold a Party post; use a second account.")
+        found.append(Finding("PERM-02", text, source="GB/T 22239"))
     if post.office and any(other.office for other in others):
-        found.append(Finding("PERM-02", _("One person may not hold two of the three administrator posts."), source="GB/T 22239"))
+        text = _("One person may not hold two of the three administrator posts.")
+        found.append(Finding("PERM-02", text, source="GB/T 22239"))
     return found
 
 
-def delegation_findings(starts_on: date, ends_on: date | None, own_end: date | None, *, delegated: bool, same_person: bool) -> list[Finding]:
+def delegation_findings(
+    starts_on: date, ends_on: date | None, own_end: date | None, *, delegated: bool, same_person: bool
+) -> list[Finding]:
     """What speaks against letting someone act for the holder (F12)."""
     found = []
     if delegated:

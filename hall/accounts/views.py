@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes, force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from hall.accounts import actions, queries
@@ -76,12 +77,16 @@ def elder(request: HttpRequest) -> HttpResponse:
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("language", "")
-    return _remember(request, settings.LANGUAGE_COOKIE_NAME, wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
+    return _remember(
+        request, settings.LANGUAGE_COOKIE_NAME, wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    )
 
 
 def _remember(request: HttpRequest, name: str, value: str) -> HttpResponse:
     response = redirect(safe_next(request, "/"))
-    response.set_cookie(name, value, max_age=COOKIE_AGE, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True)
+    response.set_cookie(
+        name, value, max_age=COOKIE_AGE, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True
+    )
     return response
 
 
@@ -93,7 +98,9 @@ def set_up(request: HttpRequest) -> HttpResponse:
     form = SetUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if not setup_token_fits(form.cleaned_data["token"]):
-            form.add_error("token", _("This token is not the one printed last. Run bin/run --empty again for a fresh one."))
+            form.add_error(
+                "token", _("This token is not the one printed last. Run bin/run --empty again for a fresh one.")
+            )
         elif _set_up(form):
             return redirect("accounts:sign_in")
     return render(request, "accounts/set_up.html", {"form": form}, status=200 if request.method == "GET" else 422)
@@ -102,7 +109,12 @@ def set_up(request: HttpRequest) -> HttpResponse:
 def _set_up(form: SetUpForm) -> bool:
     said = form.cleaned_data
     try:
-        actions.set_up(college=said["college"], short_name=said["short_name"], administrators=form.administrators(), on=timezone.localdate())
+        actions.set_up(
+            college=said["college"],
+            short_name=said["short_name"],
+            administrators=form.administrators(),
+            on=timezone.localdate(),
+        )
     except Refused as refusal:
         form.add_findings(refusal.findings)
         return False
@@ -120,12 +132,19 @@ def accounts(request: HttpRequest) -> HttpResponse:
             return redirect("accounts:account", account.pk)
         except Refused as refusal:
             form.add_findings(refusal.findings)
-    active = Filter("active", _("State"), [("1", _("Open")), ("0", _("Closed"))], lambda rows, value: rows.filter(is_active=value == "1"))
+    active = Filter(
+        "active",
+        _("State"),
+        [("1", pgettext("account", "Open")), ("0", pgettext("account", "Closed"))],
+        lambda rows, value: rows.filter(is_active=value == "1"),
+    )
     page_of = listing(
         queries.accounts_for(request.actor), request.GET, filters=[active],
         search=lambda rows, words: rows.filter(username__istartswith=words) | rows.filter(name__startswith=words),
     )  # fmt: skip
-    return render(request, "accounts/accounts.html", {"list": page_of, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "accounts/accounts.html", {"list": page_of, "form": form}, status=422 if form.errors else 200
+    )
 
 
 @page(needs="accounts.open")
@@ -141,7 +160,12 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_findings(refusal.findings)
     link = "" if row.has_usable_password() or not row.is_active else settings.HALL_URL + _activation_path(row)
-    context = {"account": row, "grants": queries.grants_for(request.actor).filter(account=row), "form": form, "link": link}
+    context = {
+        "account": row,
+        "grants": queries.grants_for(request.actor).filter(account=row),
+        "form": form,
+        "link": link,
+    }
     return render(request, "accounts/account.html", context, status=422 if form.errors else 200)
 
 
@@ -172,7 +196,7 @@ def activate(request: HttpRequest, who: str, token: str) -> HttpResponse:
 
 def _invited(who: str, token: str) -> Account:
     try:
-        row = Account.objects.filter(pk=int(force_str(urlsafe_base64_decode(who))), is_active=True).first()
+        row = queries.invited(int(force_str(urlsafe_base64_decode(who))))
     except (ValueError, OverflowError):
         row = None
     if row is None or not activation.check_token(row, token):
@@ -203,16 +227,27 @@ def grants(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.grant_post(by=request.actor, **form.cleaned_data)
-            messages.info(request, _("%(name)s: %(post)s from %(day)s.") % {"name": made.account.name, "post": made, "day": made.starts_on})
+            messages.info(
+                request,
+                _("%(name)s: %(post)s from %(day)s.")
+                % {"name": made.account.name, "post": made, "day": made.starts_on},
+            )
             return redirect("accounts:grants")
         except Refused as refusal:
             form.add_findings(refusal.findings)
-    post = Filter("post", _("Post"), [(p.name, str(p)) for p in posts().values()], lambda rows, value: rows.filter(post=value))
+    post = Filter(
+        "post", _("Post"), [(p.name, str(p)) for p in posts().values()], lambda rows, value: rows.filter(post=value)
+    )
     page_of = listing(
         queries.grants_for(request.actor), request.GET, filters=[post],
         search=lambda rows, words: rows.filter(account__name__startswith=words) | rows.filter(account__username__startswith=words),
     )  # fmt: skip
-    return render(request, "accounts/grants.html", {"list": page_of, "form": form, "today": today}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "accounts/grants.html",
+        {"list": page_of, "form": form, "today": today},
+        status=422 if form.errors else 200,
+    )
 
 
 @page()
@@ -223,11 +258,15 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.withdraw_grant(by=request.actor, grant=grant, on=timezone.localdate(), **form.cleaned_data)
-            messages.info(request, _("%(post)s is withdrawn from %(name)s.") % {"post": grant, "name": grant.account.name})
+            messages.info(
+                request, _("%(post)s is withdrawn from %(name)s.") % {"post": grant, "name": grant.account.name}
+            )
             return redirect("accounts:grants" if request.actor.holds("accounts.grant") else "accounts:delegations")
         except Refused as refusal:
             form.add_findings(refusal.findings)
-    return render(request, "accounts/withdrawal.html", {"form": form, "grant": grant}, status=422 if form.errors else 200)
+    return render(
+        request, "accounts/withdrawal.html", {"form": form, "grant": grant}, status=422 if form.errors else 200
+    )
 
 
 def _grant(request: HttpRequest, pk: int) -> Grant:
@@ -242,12 +281,16 @@ def delegations(request: HttpRequest) -> HttpResponse:
     """Let somebody act in my present post for a time (acting secretary, F12)."""
     own = request.actor.hat
     titles: dict[str, Any] = permission_titles()
-    choices = [(name, titles[name]) for name in sorted(own.permissions - {"accounts.delegate"})]
-    form = DelegationForm(request.POST or None, permissions=choices, initial={"starts_on": timezone.localdate().isoformat()})
+    choices = [(name, titles[name]) for name in sorted(own.permissions - {"accounts.delegate"}) if name in titles]
+    form = DelegationForm(
+        request.POST or None, permissions=choices, initial={"starts_on": timezone.localdate().isoformat()}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.delegate_post(by=request.actor, grant=own, **form.cleaned_data)
-            messages.info(request, _("%(name)s acts for you until %(day)s.") % {"name": made.account.name, "day": made.ends_on})
+            messages.info(
+                request, _("%(name)s acts for you until %(day)s.") % {"name": made.account.name, "day": made.ends_on}
+            )
             return redirect("accounts:delegations")
         except Refused as refusal:
             form.add_findings(refusal.findings)

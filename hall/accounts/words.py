@@ -26,4 +26,7 @@ class Post:
 def posts() -> dict[str, Post]:
     """Every post by name, in the order of the file."""
     entries = rulebook.read(Path(__file__).with_name("posts.toml"))["post"]
-    return {e["name"]: Post(e["name"], e["zh"], e["en"], tuple(e["kinds"]), frozenset(e["may"]), e.get("office", False)) for e in entries}
+    return {
+        e["name"]: Post(e["name"], e["zh"], e["en"], tuple(e["kinds"]), frozenset(e["may"]), e.get("office", False))
+        for e in entries
+    }

@@ -209,7 +209,9 @@ def tell_expiring_terms(*, by: System, on: date) -> int:
     due = queries.untold_terms(on)
     if due:
         with acting(by, "organisations.elect") as act:
-            act.record_many("organisations.term.expiring", [(term, {"ends_on": term.ends_on}) for term in due], on=on)
+            act.record_many(
+                "organisations.term.expiring", [(term, {"ends_on": term.ends_on.isoformat()}) for term in due], on=on
+            )
     return len(due)
 
 

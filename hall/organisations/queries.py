@@ -139,6 +139,14 @@ def above(organisation: Organisation) -> list[Organisation]:
     return list(organisation.get_ancestors())
 
 
+def above_of(ids: Iterable[int]) -> dict[int, int | None]:
+    """Organisation id → id of what stands directly above it today. Two queries."""
+    rows = Organisation.objects.filter(pk__in=set(ids)).only("path")
+    parents = {row.pk: row.path[: -Organisation.steplen] for row in rows}
+    known = dict(Organisation.objects.filter(path__in=set(parents.values())).values_list("path", "pk"))
+    return {pk: known.get(path) for pk, path in parents.items()}
+
+
 def below(organisation: Organisation) -> list[Organisation]:
     """What stands directly below and is active."""
     return list(organisation.get_children().filter(state=State.ACTIVE))

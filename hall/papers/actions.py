@@ -36,7 +36,11 @@ def issue_many(*, by: Act, kind: str, organisation: Organisation, copies: Iterab
         last = _take(kind, organisation, on.year, len(wanted))
         papers = [_paper(act, kind, organisation, each, on, last + place) for place, each in enumerate(wanted, start=1)]
         Paper.objects.bulk_create(papers, batch_size=1000)
-        act.record_many("papers.paper.issued", [(p, {"kind": kind, "number": p.number, "digest": bytes(p.digest).hex()}) for p in papers], on=on)
+        act.record_many(
+            "papers.paper.issued",
+            [(p, {"kind": kind, "number": p.number, "digest": bytes(p.digest).hex()}) for p in papers],
+            on=on,
+        )
     return papers
 
 
@@ -52,7 +56,13 @@ def _take(kind: str, organisation: Organisation, year: int, count: int) -> int:
 
 def _paper(act: Act, kind: str, organisation: Organisation, copy: Copy, on: date, serial: int) -> Paper:
     code = rules.new_code()
-    said = {**copy.content, "number": f"{on.year}-{serial:05d}", "code": rules.shown_code(code), "organisation": organisation.name, "issued_on": on.isoformat()}
+    said = {
+        **copy.content,
+        "number": f"{on.year}-{serial:05d}",
+        "code": rules.shown_code(code),
+        "organisation": organisation.name,
+        "issued_on": on.isoformat(),
+    }
     text = rules.copy_text(said)
     return Paper(
         kind=kind, organisation=organisation, year=on.year, serial=serial, code=code, issued_at=act.at, issued_on=on,
@@ -69,7 +79,13 @@ def replace(*, by: Act, paper: Paper, copy: Copy, on: date, reason: str) -> Pape
             raise refuse(_("This paper was replaced already."))
         if not reason.strip():
             raise refuse(_("Give the reason for the new paper."))
-        made = issue(by=act, kind=row.kind, organisation=row.organisation, copy=Copy({**copy.content, "replaces": row.number}, copy.name, copy.concerns_id), on=on)
+        made = issue(
+            by=act,
+            kind=row.kind,
+            organisation=row.organisation,
+            copy=Copy({**copy.content, "replaces": row.number}, copy.name, copy.concerns_id),
+            on=on,
+        )
         made.replaces, made.replace_reason = row, reason.strip()
         made.save(update_fields=["replaces", "replace_reason"])
         act.record("papers.paper.replaced", row, on=on, by_number=made.number, reason=reason)

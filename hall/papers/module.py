@@ -2,20 +2,29 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.core.modules import Module, Personal
+from hall.core.modules import Module, Nav, Personal
+from hall.papers import desk
 
 module = Module(
     name="papers",
     title=_("Papers"),
     needs=("organisations", "accounts"),
+    nav=(Nav("papers:papers", _("Papers"), icon="file-text", order=45, own=True),),
     permissions={"papers.view": _("See issued papers"), "papers.issue": _("Issue papers (inside another deed)")},
     inner=("papers.issue",),
     facts={
         "papers.paper.issued": _("Paper issued"),
         "papers.paper.replaced": _("Paper replaced by another"),
     },
+    search=desk.search,
     privacy=(
-        Personal("Paper.snapshot", _("the paper must read the same in years"), _("EDU19, DUES08: records of the organisation"), "L3", _("30 years (ARC-05)")),
+        Personal(
+            "Paper.snapshot",
+            _("the paper must read the same in years"),
+            _("EDU19, DUES08: records of the organisation"),
+            "L3",
+            _("30 years (ARC-05)"),
+        ),
         Personal("Paper.name", _("find the paper of a person"), _("DUES08 Art. 26"), "L2", _("30 years (ARC-05)")),
     ),
     not_personal=("Counter.kind", "Paper.kind", "Paper.code", "Paper.replace_reason"),

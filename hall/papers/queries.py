@@ -1,6 +1,7 @@
 """Reads of the papers: what this viewer may see, and the public check by code."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,9 +9,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from hall.core.crypto import Unreadable
 from hall.core.modules import paper_kinds
 from hall.papers import rules
 from hall.papers.models import Paper
+
+NUMBER = re.compile(r"(\d{4})-(\d{1,9})", re.ASCII)
 
 
 def papers_for(viewer: Any) -> QuerySet[Paper]:
@@ -39,6 +43,7 @@ class Checked:
     """The public answer to a code: nothing that is not printed on the paper, the name masked (PRF-04)."""
 
     number: str
+    code: str
     title: Any
     organisation: str
     issued_on: date
@@ -49,18 +54,65 @@ class Checked:
 
 
 def check(code: str) -> Checked | None:
-    """What the register says of this code; None if there is no such paper."""
+    """What the register says of this code; None if there is no such paper. A copy that cannot be opened was touched."""
     found = Paper.objects.filter(code=rules.clean_code(code)).select_related("organisation", "replaced_by").first()
     if found is None:
         return None
     replaced = getattr(found, "replaced_by", None)
+    whole = untouched(found)
+    said = content_of(found) if whole else {}
     return Checked(
         number=found.number,
-        title=paper_kinds()[found.kind].title,
-        organisation=content_of(found).get("organisation", str(found.organisation)),
+        code=rules.shown_code(found.code),
+        title=paper_kinds()[found.kind].title if found.kind in paper_kinds() else found.kind,
+        organisation=said.get("organisation", found.organisation.name),
         issued_on=found.issued_on,
         name=rules.masked_name(found.name),
         digest=bytes(found.digest).hex(),
         replaced_by=replaced.number if replaced else "",
-        untouched=rules.digest(found.snapshot) == bytes(found.digest),
+        untouched=whole,
     )
+
+
+def untouched(paper: Paper) -> bool:
+    """Is the copy the one the digest was taken of?"""
+    try:
+        return rules.digest(paper.snapshot) == bytes(paper.digest)
+    except Unreadable:
+        return False
+
+
+def kinds_seen(viewer: Any) -> list[tuple[str, Any]]:
+    """Kinds of papers the hall issues, for the filter."""
+    return [(kind.kind, kind.title) for kind in paper_kinds().values()]
+
+
+def years_seen(viewer: Any) -> list[tuple[str, str]]:
+    """Years in which the viewer's papers were issued, the latest first."""
+    years = papers_for(viewer).order_by("-year").values_list("year", flat=True).distinct()
+    return [(str(year), str(year)) for year in years]
+
+
+def organisations_seen(viewer: Any) -> list[tuple[str, str]]:
+    """Organisations whose papers the viewer sees, in tree order."""
+    rows = (
+        papers_for(viewer)
+        .order_by("organisation__path")
+        .values_list("organisation", "organisation__short_name")
+        .distinct()
+    )
+    return [(str(pk), name) for pk, name in rows]
+
+
+def found_by(rows: QuerySet[Paper], words: str) -> QuerySet[Paper]:
+    """Narrow to a number (2026-00031), a verification code or the beginning of a name."""
+    number = NUMBER.fullmatch(words.strip())
+    wanted = Q(name__startswith=words) | Q(code=rules.clean_code(words))
+    if number:
+        wanted |= Q(year=int(number[1]), serial=int(number[2]))
+    return rows.filter(wanted)
+
+
+def answers_of(paper: Paper) -> "Paper | None":
+    """The paper that replaced this one."""
+    return Paper.objects.filter(replaces=paper).defer("snapshot").first()

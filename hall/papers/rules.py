@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import unicodedata
 from typing import Any
 
 from hall.core.crypto import sm3
@@ -15,12 +16,12 @@ def new_code() -> str:
 
 
 def clean_code(typed: str) -> str:
-    """A code as a person types it: spaces, hyphens and lower case do not matter."""
-    return "".join(ch for ch in typed.upper() if ch in ALPHABET)
+    """A code as a person types it: spaces, hyphens, lower case and full width do not matter."""
+    return "".join(ch for ch in unicodedata.normalize("NFKC", typed).upper() if ch in ALPHABET)
 
 
 def shown_code(code: str) -> str:
-    """As printed: ABCD-EFGH-JKLM."""
+    """As printed: ABCD-EFGH-JKMN."""
     return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
 
 
