@@ -117,7 +117,7 @@ def sheet_of(
 ) -> list[tuple[str, list[Item]]]:
     """The record by section, for the member page and the person's own page."""
     titles = {
-        "identity": _("Person"),
+        "identity": _("Basic facts"),
         "party": _("Party membership"),
         "work": _("Study and work"),
         "contact": _("Contact"),
