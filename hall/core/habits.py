@@ -28,7 +28,7 @@ IMPURE = (
     "time",
     "hall.ledger.clock",
 )
-HTTP = ("django.http", "django.shortcuts", "django.template", "django.urls", "requests")
+HTTP = ("django.http", "django.shortcuts", "django.template", "requests")
 
 
 def habit_breaches(house: House) -> list[Breach]:
