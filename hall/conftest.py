@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -100,3 +101,9 @@ def _member(made: Cast, role) -> Member:
 def facts(db: None):
     """`facts()` answers the names of all facts on the ledger, oldest first; `facts(after=n)` those after the first n."""
     return lambda after=0: list(Entry.objects.order_by("id").values_list("name", flat=True))[after:]
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Figures remembered for a minute belong to the college of another test."""
+    cache.clear()

@@ -43,6 +43,13 @@ def signing_pair() -> bytes:
     return private + public
 
 
+def demo_password() -> str:
+    """The one password of the demo college, made once per home and shown on its sign-in page."""
+    path = folder() / "keys" / "demo-password"
+    write_once(path, f"dangwu-{secrets.token_hex(4)}".encode())
+    return path.read_text()
+
+
 def write_once(path: Path, content: bytes) -> None:
     """Write a secret file, unless it is there. Never overwrites: a lost key is lost data."""
     try:

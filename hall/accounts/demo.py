@@ -1,6 +1,5 @@
 """The demo college's accounts: the cast with their posts. The one password is made per home and shown at sign-in."""
 
-import secrets
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
@@ -12,22 +11,15 @@ from hall.accounts.words import posts
 from hall.core.testing.cast import CAST, Role, Stage
 from hall.ledger.acting import System
 from hall.ledger.clock import played
-from hall.organisations.models import Organisation
+from hall.organisations import queries as organisations
 
 SIGNER = System("accounts.demo")
-
-
-def password() -> str:
-    """The demo's password: six syllables' worth of chance, the same until the home is thrown away."""
-    path = home.folder() / "keys" / "demo-password"
-    home.write_once(path, f"dangwu-{secrets.token_hex(4)}".encode())
-    return path.read_text()
 
 
 def sign_in_names() -> dict:
     """What the sign-in page of the demo shows."""
     return {
-        "password": password(),
+        "password": home.demo_password(),
         "roles": [{"username": r.username, "name": r.name, "post": _title(r), "place": r.place} for r in CAST],
     }
 
@@ -46,11 +38,9 @@ def open_cast(on: date) -> dict[str, Account]:
     """Accounts, passwords and posts of the cast. The organisations they serve in must stand."""
     people = [actions.Newcomer(role.username, role.name, f"{role.username}@example.edu.cn") for role in CAST]
     accounts = {account.username: account for account in actions.open_accounts(by=SIGNER, people=people)}
-    places = {
-        organisation.name: organisation
-        for organisation in Organisation.objects.filter(name__in={role.place for role in CAST})
-    }
-    hashed = make_password(password())  # one for all: it is shown on the sign-in page anyway
+    ids = organisations.by_name()
+    places = {role.place: organisations.organisation_for(ids[role.place][0]) for role in CAST}
+    hashed = make_password(home.demo_password())  # one for all: it is shown on the sign-in page anyway
     for role in CAST:
         account = accounts[role.username]
         account.password = hashed

@@ -130,3 +130,8 @@ def emails(ids: Iterable[int]) -> dict[int, str]:
 
 def names(ids: Iterable[int]) -> dict[int, str]:
     return dict(Account.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
+
+
+def by_username(usernames: Iterable[str]) -> dict[str, Account]:
+    """User name → account, for the names that have one. One query."""
+    return {account.username: account for account in Account.objects.filter(username__in=list(usernames))}

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from hall.accounts.models import Account
+from hall.accounts import queries as accounts_queries
 from hall.core.days import add_months
 from hall.core.identity import check_digit
 from hall.core.testing.cast import CAST, ELECTRICAL_TEACHERS, RARE_NAMES, Role, Stage
@@ -16,7 +16,10 @@ from hall.organisations import queries as organisations
 from hall.organisations.models import Organisation
 
 SIGNER = System("members.demo")
-PLACES = ("浙江省温州市鹿城区", "浙江省瑞安市", "浙江省乐清市", "浙江省永嘉县", "浙江省苍南县", "江西省上饶市广信区", "安徽省阜阳市颍州区", "湖北省恩施州利川市")
+PLACES = (
+    "浙江省温州市鹿城区", "浙江省瑞安市", "浙江省乐清市", "浙江省永嘉县",
+    "浙江省苍南县", "江西省上饶市广信区", "安徽省阜阳市颍州区", "湖北省恩施州利川市",
+)  # fmt: skip
 ETHNICITIES = ("汉族",) * 24 + ("畲族", "回族", "土家族", "苗族", "维吾尔族")
 HOSTS = ("杭州市余杭区仓前街道党工委", "宁波市北仑区大碶街道党工委", "苏州工业园区党工委", "深圳市南山区粤海街道党工委")
 
@@ -36,7 +39,7 @@ def furnish(stage: Stage) -> None:
 
 def _enrol_cast(stage: Stage, branches: list[Organisation]) -> None:
     home = {branch.name: branch for branch in branches}
-    accounts = {account.username: account for account in Account.objects.filter(username__in=[role.username for role in CAST])}
+    accounts = accounts_queries.by_username(role.username for role in CAST)
     with acting(SIGNER, "members.change") as act:
         for number, role in enumerate(CAST):
             if role.standing:
@@ -48,11 +51,13 @@ def _enrol_cast(stage: Stage, branches: list[Organisation]) -> None:
 def _cast_person(stage: Stage, role: Role, number: int) -> dict[str, Any]:
     student = role.identity == "student"
     born = date(2006 if student else 1978 + number, 3 + number % 9, 4 + number)
-    person = _person(stage, role.name, born, Identity(role.identity), campus_no=f"{'2024' if student else 'T'}{9000 + number}")
+    person = _person(
+        stage, role.name, born, Identity(role.identity), campus_no=f"{'2024' if student else 'T'}{9000 + number}"
+    )
     return person | (_dates(stage, born, 20) if role.standing == "full" else {"standing": Standing(role.standing)})
 
 
-def _link(act: Act, member: Member, account: Account) -> None:
+def _link(act: Act, member: Member, account: Any) -> None:
     member.account = account
     member.save(update_fields=["account"])
     act.record("members.account.linked", member)
@@ -78,16 +83,29 @@ def _someone(stage: Stage, branch: Organisation, number: int) -> dict[str, Any]:
     rng = stage.rng
     name = RARE_NAMES[number % 120] if number % 120 < len(RARE_NAMES) else stage.some_name()
     if "学生" in branch.name:
-        born = stage.founded.replace(year=stage.founded.year - rng.randint(19, 21)) - timedelta(days=rng.randint(0, 300))
+        born = stage.founded.replace(year=stage.founded.year - rng.randint(19, 21)) - timedelta(
+            days=rng.randint(0, 300)
+        )
         person = _person(stage, name, born, Identity.STUDENT, campus_no=f"{stage.founded.year - 1}{number:05d}")
         kind = rng.choices(("probationary", "full", "activist", "applicant"), (50, 20, 15, 15))[0]
         if kind == "full":
-            return person | {"standing": Standing.FULL, "joined_on": add_months(stage.founded, -14), "full_on": add_months(stage.founded, -2)}
-        return person | {"standing": Standing(kind)} | ({"joined_on": stage.day_before(stage.founded, 300)} if kind == "probationary" else {})
+            return person | {
+                "standing": Standing.FULL,
+                "joined_on": add_months(stage.founded, -14),
+                "full_on": add_months(stage.founded, -2),
+            }
+        return (
+            person
+            | {"standing": Standing(kind)}
+            | ({"joined_on": stage.day_before(stage.founded, 300)} if kind == "probationary" else {})
+        )
     retired = "离退休" in branch.name
-    born = stage.founded.replace(year=stage.founded.year - (rng.randint(61, 88) if retired else rng.randint(26, 58)), day=1) - timedelta(days=rng.randint(0, 364))
+    years = rng.randint(61, 88) if retired else rng.randint(26, 58)
+    born = stage.founded.replace(year=stage.founded.year - years, day=1) - timedelta(days=rng.randint(0, 364))
     identity = Identity.RETIRED if retired else Identity.STAFF if "机关" in branch.name else Identity.TEACHER
-    return _person(stage, name, born, identity, campus_no=f"{'R' if retired else 'T'}{10000 + number}") | _dates(stage, born, 19)
+    return _person(stage, name, born, identity, campus_no=f"{'R' if retired else 'T'}{10000 + number}") | _dates(
+        stage, born, 19
+    )
 
 
 def _dates(stage: Stage, born: date, least_age: int) -> dict[str, Any]:
@@ -102,7 +120,9 @@ def _person(stage: Stage, name: str, born: date, identity: Identity, campus_no: 
     rng = stage.rng
     sex = rng.choice("12")
     seventeen = f"990000{born:%Y%m%d}{rng.randint(0, 99):02d}{rng.randint(0, 4) * 2 + int(sex == '1')}"
-    job = {Identity.STUDENT: Job.STUDENT, Identity.RETIRED: Job.RETIRED, Identity.STAFF: Job.MANAGER}.get(identity, Job.SPECIALIST)
+    job = {Identity.STUDENT: Job.STUDENT, Identity.RETIRED: Job.RETIRED, Identity.STAFF: Job.MANAGER}.get(
+        identity, Job.SPECIALIST
+    )
     return {
         "name": name, "campus_no": campus_no, "identity": identity, "job": job, "sex": sex, "birth_date": born,
         "id_no": _unused(stage, seventeen), "phone": f"19{rng.randint(0, 9)}{rng.randint(10**7, 10**8 - 1)}",
@@ -138,43 +158,59 @@ def _play_month(stage: Stage, branches: list[Organisation], month: date) -> None
 
 
 def _convert_due(act: Act, day: date) -> None:
-    for member in Member.objects.filter(standing=Standing.PROBATIONARY, joined_on__lte=add_months(day, -12), departed_on__isnull=True):
-        ends = add_months(member.joined_on, 12)
-        actions.change_member(
-            by=act, member=member, changes={"standing": Standing.FULL, "full_on": ends}, version=member.version, on=day, reason="按期转正"
-        )
+    for member in Member.objects.filter(
+        standing=Standing.PROBATIONARY, joined_on__lte=add_months(day, -12), departed_on__isnull=True
+    ):
+        _change(act, member, day, "按期转正", standing=Standing.FULL, full_on=add_months(member.joined_on, 12))
+
+
+def _change(act: Act, member: Member, day: date, reason: str, **changes: Any) -> None:
+    actions.change_member(by=act, member=member, changes=changes, version=member.version, on=day, reason=reason)
 
 
 def _graduate(stage: Stage, act: Act, day: date) -> None:
-    students = list(Member.objects.filter(identity=Identity.STUDENT, standing=Standing.FULL, departed_on__isnull=True).order_by("id"))
+    students = list(
+        Member.objects.filter(identity=Identity.STUDENT, standing=Standing.FULL, departed_on__isnull=True).order_by(
+            "id"
+        )
+    )
     for member in stage.rng.sample(students, len(students) // 4):
         actions.depart(by=act, member=member, departure=Departure.TRANSFERRED, on=day, reason="毕业转出")
 
 
 def _admit(stage: Stage, act: Act, day: date) -> None:
-    ready = list(Member.objects.filter(standing=Standing.ACTIVIST, departed_on__isnull=True).exclude(account__username="zhou").order_by("id"))
+    activists = Member.objects.filter(standing=Standing.ACTIVIST, departed_on__isnull=True)
+    ready = list(activists.exclude(account__username="zhou").order_by("id"))
     for member in stage.rng.sample(ready, min(len(ready), 20)):
-        actions.change_member(
-            by=act, member=member, changes={"standing": Standing.PROBATIONARY, "joined_on": day}, version=member.version, on=day, reason="支部党员大会通过"
-        )
+        _change(act, member, day, "支部党员大会通过", standing=Standing.PROBATIONARY, joined_on=day)
 
 
 def _go_away(stage: Stage, act: Act, day: date) -> None:
-    here = list(Member.objects.filter(standing=Standing.FULL, account__isnull=False, departed_on__isnull=True, absences__isnull=True).exclude(account__username__in=[r.username for r in CAST]).order_by("id"))
+    full = Member.objects.filter(standing=Standing.FULL, departed_on__isnull=True, absences__isnull=True)
+    here = list(full.exclude(account__username__in=[role.username for role in CAST]).order_by("id"))
     for member in stage.rng.sample(here, min(len(here), 2)):
         host = stage.rng.choice(HOSTS)
-        actions.begin_absence(by=act, member=member, kind=Away.FLOATING, starts_on=day, place=host[:3], host=host, reason="外出工作", expected_to=add_months(day, 9))
+        actions.begin_absence(
+            by=act, member=member, kind=Away.FLOATING, starts_on=day, place=host[:3], host=host,
+            reason="外出工作", expected_to=add_months(day, 9),
+        )  # fmt: skip
 
 
 def _retire(stage: Stage, act: Act, day: date) -> None:
-    old = Member.objects.filter(identity__in=(Identity.TEACHER, Identity.STAFF), birth_date__lte=add_months(day, -12 * 60), departed_on__isnull=True)
+    old = Member.objects.filter(
+        identity__in=(Identity.TEACHER, Identity.STAFF),
+        birth_date__lte=add_months(day, -12 * 60),
+        departed_on__isnull=True,
+    )
     for member in old.order_by("id")[:2]:
-        actions.change_member(by=act, member=member, changes={"identity": Identity.RETIRED, "job": Job.RETIRED}, version=member.version, on=day, reason="退休")
+        _change(act, member, day, "退休", identity=Identity.RETIRED, job=Job.RETIRED)
 
 
 def _lose(stage: Stage, act: Act, day: date) -> None:
     """Two members cannot be found any more; for one of them the branch has stopped membership (LOST-01)."""
-    absent = Member.objects.filter(absences__ends_on__isnull=True, absences__isnull=False, departed_on__isnull=True).order_by("id")
+    absent = Member.objects.filter(
+        absences__ends_on__isnull=True, absences__isnull=False, departed_on__isnull=True
+    ).order_by("id")
     for number, member in enumerate(absent[:2]):
         since = add_months(day, -7)
         member = actions.note_lost_contact(by=act, member=member, since=since, reason="多次联系未果")

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from hall.accounts.demo import password
+from hall import home
 from hall.core.modules import modules
 from hall.core.testing.cast import CAST, Stage
 from hall.organisations import queries as organisations
@@ -20,7 +20,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, default=20260701, help="another seed, another college")
-        parser.add_argument("--small", action="store_true", help="120 members and three months instead of 1,200 and eighteen")
+        parser.add_argument(
+            "--small", action="store_true", help="120 members and three months instead of 1,200 and eighteen"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.HALL_DEMO:
@@ -28,7 +30,9 @@ class Command(BaseCommand):
         if organisations.college() is None:
             stage = Stage(seed=options["seed"], today=timezone.localdate(), **(SMALL if options["small"] else {}))
             self.play(stage)
-        self.stdout.write(f"\nSign in as {CAST[0].username} ({CAST[0].name}, branch secretary), password {password()}. More names stand on the sign-in page.\n")
+        self.stdout.write(
+            f"\nSign in as {CAST[0].username} ({CAST[0].name}, branch secretary), password {home.demo_password()}. More names stand on the sign-in page.\n"
+        )
 
     def play(self, stage: Stage) -> None:
         for module in modules():
