@@ -1,14 +1,16 @@
 """What waits for a viewer, what the home hall shows and what the search box finds: collected from all modules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hall.core.modules import Card, Hit, Module, Nav, Task, modules
+from hall.core.modules import Card, Hit, Nav, Task, modules
 from hall.desk import rules
 from hall.desk.rules import Row
 from hall.ledger import queries as ledger
@@ -17,26 +19,68 @@ from hall.notices import queries as notices
 
 QUIET = ("notices.message.read",)  # deeds nobody looks for among what they did
 MATTERS, FOUND = 8, 8
+FRESH = 60  # seconds what the bar and the home hall show may be old
 DEEDS = 60
 WORKER_SILENT, SEALING_LATE = timedelta(minutes=3), timedelta(minutes=5)
 
 
-def tasks_of(viewer: Any) -> list[tuple[Module, Task]]:
-    """All tasks of all modules for this viewer; asked once a request."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A task and the module it comes from."""
+
+    matter: str
+    matter_title: str
+    task: Task
+
+
+def tasks_of(viewer: Any, *, fresh: bool = False) -> list[Waiting]:
+    """All tasks of all modules for this viewer; asked once a request.
+
+    Unless `fresh`, the answer is a minute old at most where others acted, and never older than the viewer's last deed.
+    """
     if "desk.tasks" not in viewer.asked:
-        viewer.asked["desk.tasks"] = [(m, task) for m in modules() if m.tasks for task in m.tasks(viewer)]
+        key = _key(viewer, "tasks")
+        found = None if fresh else cache.get(key)
+        if found is None:
+            found = [Waiting(m.name, str(m.title), task) for m in modules() if m.tasks for task in m.tasks(viewer)]
+            cache.set(key, found, FRESH)
+        viewer.asked["desk.tasks"] = found
     return viewer.asked["desk.tasks"]
 
 
+def cards_of(viewer: Any) -> list[Card]:
+    """The cards of all modules, in the order they wish; as old as `tasks_of` may be."""
+    return cache.get_or_set(_key(viewer, "cards"), lambda: _cards(viewer), FRESH) or []
+
+
+def _cards(viewer: Any) -> list[Card]:
+    cards = [card for m in modules() if m.cards for card in m.cards(viewer)]
+    spoken = [replace(card, title=str(card.title), text=str(card.text)) for card in cards]
+    return sorted(spoken, key=lambda card: card.order)
+
+
+def _key(viewer: Any, what: str) -> str:
+    """A name in the cache that changes with the hat, the language and everything the viewer does. One query a request."""
+    if "desk.key" not in viewer.asked:
+        hat = viewer.hat.pk if viewer.hat else 0
+        viewer.asked["desk.key"] = f"{viewer.account_id}.{hat}.{get_language()}.{ledger.last_deed(viewer.key)}"
+    return f"desk.{what}.{viewer.asked['desk.key']}"
+
+
+def count_of(viewer: Any, kind: str) -> int:
+    """How many tasks of one kind there are."""
+    return sum(waiting.task.kind == kind for waiting in tasks_of(viewer))
+
+
 def todo_count(viewer: Any) -> int:
-    """How many things wait for the viewer, for the frame."""
-    return sum(task.kind == "todo" for _module, task in tasks_of(viewer))
+    """How many things wait for the viewer, for the bar of every page."""
+    return count_of(viewer, "todo")
 
 
 def rows_for(viewer: Any, kind: str, today: date) -> list[Row]:
     """Tasks of one kind ("todo" or "started"), overdue first."""
-    found = [(module, task) for module, task in tasks_of(viewer) if task.kind == kind]
-    return rules.in_order(rules.row_of(task, module.name, module.title, today) for module, task in found)
+    found = [each for each in tasks_of(viewer) if each.task.kind == kind]
+    return rules.in_order(rules.row_of(each.task, each.matter, each.matter_title, today) for each in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +114,7 @@ class Home:
 def home_of(viewer: Any, today: date) -> Home:
     """What the home hall shows: five tasks, what is in progress, eight matters, what comes next."""
     todo = rows_for(viewer, "todo", today)
-    cards = sorted((card for m in modules() if m.cards for card in m.cards(viewer)), key=lambda card: card.order)
+    cards = cards_of(viewer)
     by_kind = {kind: [c for c in cards if c.kind == kind] for kind in ("matter", "figure", "progress", "next")}
     return Home(
         todo=todo[:5],

@@ -51,12 +51,12 @@ def todo(request: HttpRequest, tab: str = "todo") -> HttpResponse:
 
 def _tabs(request: HttpRequest, current: str) -> list[dict]:
     unread = notices.unread(request.actor)
-    started = sum(task.kind == "started" for _module, task in queries.tasks_of(request.actor))
+    queries.tasks_of(request.actor, fresh=True)
     titles = {
-        "todo": (_("To do"), queries.todo_count(request.actor)),
+        "todo": (_("To do"), queries.count_of(request.actor, "todo")),
         "read": (_("To read"), unread[Kind.READ]),
         "done": (_("Dealt with"), None),
-        "started": (_("Begun by me"), started),
+        "started": (_("Begun by me"), queries.count_of(request.actor, "started")),
         "copy": (_("Copied to me"), unread[Kind.COPY]),
     }
     return [

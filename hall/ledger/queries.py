@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
@@ -103,3 +104,8 @@ def waiting() -> int:
 def oldest_waiting() -> datetime | None:
     """When the oldest entry was made that is not yet sealed; None if all are."""
     return Entry.objects.filter(pending__isnull=False).order_by("id").values_list("at", flat=True).first()
+
+
+def last_deed(key: str) -> UUID | None:
+    """Id of this person's newest entry: it changes with everything they do, so figures kept for them can hang on it."""
+    return Entry.objects.filter(by=key).order_by("-id").values_list("id", flat=True).first()

@@ -31,9 +31,10 @@ def queue(*, by: Act, facts: list[Fact]) -> None:
     told = _told(facts)
     if not told:
         return
-    rows = [(notice, fact, account, texts.told_by(notice, fact)) for (account, _fact, _kind), (notice, fact) in told]
+    said = texts.told_by(pair for _key, pair in told)
+    rows = [(notice, fact, key[0], said[notice.text, fact.id]) for key, (notice, fact) in told]
     Message.objects.bulk_create(
-        [_message(notice, fact, account, said) for notice, fact, account, said in rows if "inbox" in notice.channels]
+        [_message(notice, fact, account, words) for notice, fact, account, words in rows if "inbox" in notice.channels]
     )
     Outgoing.objects.bulk_create(_outgoing(rows))
 
@@ -65,12 +66,14 @@ def _outgoing(rows: list[tuple[Notice, Fact, int, rules.Telling]]) -> list[Outgo
         return []
     people = {account for _notice, _fact, account, _said in leaving}
     ways, addresses = queries.ways_of(people), accounts.emails(people)
-    found = []
+    found, starts = [], {}
     for notice, fact, account, said in leaving:
         wish = ways.get(account, rules.Ways())
         if account not in addresses or not wish.mail:
             continue
-        start = rules.not_before(timezone.localtime(fact.at), wish, digest=notice.digest)
+        way = (fact.at, wish, notice.digest)
+        if way not in starts:
+            starts[way] = rules.not_before(timezone.localtime(fact.at), wish, digest=notice.digest)
         for channel in notice.channels:
             if channel != "inbox":
                 found.append(
@@ -82,7 +85,7 @@ def _outgoing(rows: list[tuple[Notice, Fact, int, rules.Telling]]) -> list[Outgo
                         url=said.url,
                         digest=notice.digest and wish.digest,
                         created_at=fact.at,
-                        not_before=start,
+                        not_before=starts[way],
                     )
                 )
     return found

@@ -60,7 +60,9 @@ def pause(tries: int) -> timedelta:
 
 def one_line(text: str, limit: int = TITLE) -> str:
     """The text without line breaks and control characters, cut; fit for a mail's header (B29)."""
-    plain = " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())
+    if not text.isprintable():
+        text = "".join(ch if ch.isprintable() else " " for ch in text)
+    plain = " ".join(text.split())
     return plain if len(plain) <= limit else f"{plain[: limit - 1]}…"
 
 

@@ -1,6 +1,8 @@
 """The texts of notices: `<module>/…/<name>.txt`, first line the title, last line `url: …` the address."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.template import Context
@@ -12,12 +14,16 @@ from hall.ledger.acting import Fact
 from hall.notices.rules import LINE, Telling, one_line, telling
 
 
-def told_by(notice: Notice, fact: Fact) -> Telling:
-    """What this notice says, in Chinese. The text sees `fact`, `about` (the row) and the particulars by name."""
+def told_by(pairs: Iterable[tuple[Notice, Fact]]) -> dict[tuple[str, UUID], Telling]:
+    """(text, fact id) → what is said, in Chinese. A text sees `fact`, `about` (the row) and the particulars by name."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return {(notice.text, fact.id): _told(notice, fact) for notice, fact in pairs}
+
+
+def _told(notice: Notice, fact: Fact) -> Telling:
     template: Any = get_template(f"{notice.text}.txt")
     content = {name: _folded(value) for name, value in fact.particulars.items()} | {"fact": fact, "about": fact.about}
-    with translation.override(settings.LANGUAGE_CODE):
-        return telling(template.template.render(Context(content, autoescape=False)))
+    return telling(template.template.render(Context(content, autoescape=False)))
 
 
 def _folded(value: Any) -> Any:

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -82,8 +83,9 @@ def test_the_home_hall_takes_twelve_queries_at_most_however_much_waits(cast, off
         offers(tasks=tasks(count), cards=[Card(f"事项 {n}", "/") for n in range(count)])
         Message.objects.all().delete()
         told(cast.lin.account_id, count)
+        cache.clear()
         with django_assert_max_num_queries(12):
-            browser.get("/")
+            assert browser.get("/").content.decode().count("核对账单") == min(count, 5)
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -184,3 +186,40 @@ def test_late_sealing_is_seen(client, cast):
     worker.once()
     assert ledger.oldest_waiting() is None
     assert client.get("/readyz").status_code == 200
+
+
+def test_a_page_that_only_counts_asks_the_modules_once_a_minute_and_after_each_own_deed(cast, offers):
+    browser = cast.browser("lin")
+    offers(tasks=tasks(3))
+    assert '<b class="count">3</b>' in browser.get("/help/").content.decode()
+    offers(tasks=tasks(2))
+    assert '<b class="count">3</b>' in browser.get("/help/").content.decode()
+    with acting(cast.lin, "notices.own") as act:
+        act.record("notices.preference.chosen", "x", mail=True)
+    assert '<b class="count">2</b>' in browser.get("/help/").content.decode()
+
+
+def test_the_to_do_centre_is_always_fresh(cast, offers):
+    browser = cast.browser("lin")
+    for count in (3, 2):
+        offers(tasks=tasks(count))
+        assert browser.get("/tasks/").content.decode().count("核对账单") == count
+
+
+def test_figures_of_one_person_are_never_shown_to_another(cast, offers):
+    offers(tasks=tasks(3), cards=[Card("林岚的事", "/")])
+    assert "林岚的事" in page(cast, "lin", "/")
+    offers(tasks=[], cards=[])
+    assert "林岚的事" not in page(cast, "chen", "/")
+    assert '<b class="count">3</b>' not in page(cast, "chen", "/help/")
+
+
+@pytest.mark.parametrize("name", ["lin", "sun", "zheng", "he", "wu", "sysadmin"])
+def test_the_real_home_hall_takes_few_queries(cast, name, django_assert_max_num_queries):
+    browser = cast.browser(name)
+    with django_assert_max_num_queries(26):
+        browser.get("/")
+    with django_assert_max_num_queries(6):
+        browser.get("/")
+    with django_assert_max_num_queries(4):
+        browser.get("/help/")
