@@ -18,7 +18,7 @@ class Member(models.Model):
     organisation = models.ForeignKey(
         "organisations.Organisation", models.PROTECT, related_name="+", verbose_name=_("branch")
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("person’s name"), max_length=60)
     name_key = models.CharField(max_length=60)
     pinyin = models.CharField(max_length=160)
     initials = models.CharField(max_length=30)

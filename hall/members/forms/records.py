@@ -51,7 +51,7 @@ class RecordForm(HallForm):
     """Fields of a record. Numbers that identify or reach a person are never shown: left empty, they stay."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=gettext_lazy("Person’s name"),
         max_length=60,
         help_text=gettext_lazy("As on the identity card; “·” and rare characters are fine."),
     )
@@ -103,7 +103,7 @@ class ChangeForm(RecordForm):
     arrived_on = DayField(label=gettext_lazy("Relation here since"), required=False)
     dues_paid_to = DayField(label=gettext_lazy("Dues paid elsewhere to"), required=False)
     clear = forms.MultipleChoiceField(
-        label=gettext_lazy("Remove"),
+        label=gettext_lazy("Erase these"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("What is no longer needed should not be kept."),

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='Member',
             fields=[
                 ('id', models.UUIDField(default=hall.core.fields.row_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
+                ('name', models.CharField(max_length=60, verbose_name='person’s name')),
                 ('name_key', models.CharField(max_length=60)),
                 ('pinyin', models.CharField(max_length=160)),
                 ('initials', models.CharField(max_length=30)),

@@ -38,6 +38,7 @@ SECTIONS = (
     ("work", ("identity", "job", "campus_no", "education", "degree")),
     ("contact", ("phone", "landline", "address")),
 )
+ONLY_IF_KNOWN = ("lost_since", "stopped_on", "dues_paid_to")
 CHOICES = {
     "sex": Sex,
     "standing": Standing,
@@ -107,7 +108,8 @@ def sources_of(history: Iterable[Told]) -> dict[str, str]:
     """Field → where its present value came from: the last recorded change that touched it."""
     found: dict[str, str] = {}
     for told in history:
-        words = f"{told.particulars.get('source') or told.by} · {timezone.localtime(told.at):%Y-%m-%d %H:%M}"
+        who = told.particulars.get("source") or told.by.split(" · ")[0]
+        words = f"{who} {timezone.localtime(told.at):%Y-%m-%d}"
         found.update(dict.fromkeys(told.particulars.get("changes", {}), words))
     return found
 
@@ -122,23 +124,16 @@ def sheet_of(
         "work": _("Study and work"),
         "contact": _("Contact"),
     }
-    why = purposes or {}
+    return [(titles[key], _items(names, values, sources, purposes or {})) for key, names in SECTIONS]
+
+
+def _items(names: Iterable[str], values: dict[str, str], sources: dict[str, str], why: dict[str, str]) -> list[Item]:
+    shown = [name for name in names if values[name] or name not in ONLY_IF_KNOWN]
     return [
-        (
-            titles[key],
-            [
-                Item(
-                    name,
-                    title_of(name),
-                    in_words(name, values[name]),
-                    sources.get(name, ""),
-                    name in SEALED,
-                    why.get(name, ""),
-                )
-                for name in names
-            ],
+        Item(
+            name, title_of(name), in_words(name, values[name]), sources.get(name, ""), name in SEALED, why.get(name, "")
         )
-        for key, names in SECTIONS
+        for name in shown
     ]
 
 

@@ -325,3 +325,11 @@ def test_a_correction_is_answered_on_its_page(cast):
     assert lin.post(address, {"accept": "0", "answer": ""}).status_code == 422
     assert lin.post(address, {"accept": "1", "answer": ""}).status_code == 302
     assert Member.objects.get(pk=cast.member("wu").pk).native_place == "海州"
+
+
+def test_the_printed_roster_holds_members_and_names_whose_it_is(cast):
+    actions.enrol(by=cast.lin, organisation=cast.branch, name="姚青", standing="activist", on=DAY)
+    page = text(cast.browser("lin").get(reverse("members:register")))
+    assert cast.branch.name in page
+    assert "林岚" in page
+    assert "姚青" not in page

@@ -47,6 +47,7 @@ def members(request: HttpRequest) -> HttpResponse:
     context = {
         "listing": page_of,
         "views": [(title, query, query == here) for title, query in lists.quick_views(request.actor)],
+        "several": any(each["name"] == "organisation" for each in page_of.filters),
         "gaps": [] if page_of.narrowed else lists.gaps(request.actor),
         "may": _may(request.actor),
     }
@@ -195,6 +196,7 @@ def register(request: HttpRequest) -> HttpResponse:
     rows = lists.shown_in_list(queries.members_for(request.actor), request.GET.get("state", ""))
     asked = request.GET.copy()
     asked["size"] = "100"
+    asked.setdefault("standing", "members")
     page_of = listing(
         rows,
         asked,
@@ -206,7 +208,12 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "members/register.html",
-        {"listing": page_of, "today": desk.today(), "place": request.actor.hat.organisation},
+        {
+            "listing": page_of,
+            "today": desk.today(),
+            "college_or_branch": request.actor.hat.organisation,
+            "several": any(each["name"] == "organisation" for each in page_of.filters),
+        },
     )
 
 
