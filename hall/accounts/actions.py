@@ -175,7 +175,7 @@ def withdraw_grant(*, by: By, grant: Grant, on: date, reason: str) -> Grant:
 
 
 def _permission_to_withdraw(by: By, grant: Grant) -> str:
-    own = grant.acts_for_id and by.key == f"account:{grant.acts_for.account_id}"
+    own = grant.acts_for is not None and by.key == f"account:{grant.acts_for.account_id}"
     return "accounts.delegate" if own else "accounts.grant"
 
 

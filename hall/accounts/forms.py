@@ -1,5 +1,6 @@
 """Forms of the accounts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +12,11 @@ from hall.accounts.words import posts
 from hall.core.inputs import DayField
 from hall.core.pages import HallForm
 from hall.organisations import queries as organisations
+
+
+def _field(form: HallForm, name: str) -> Any:
+    """The form's own field, to be given what it offers."""
+    return form.fields[name]
 
 
 class SignInForm(HallForm):
@@ -30,10 +36,11 @@ class SignInForm(HallForm):
 
     def __init__(self, *args: Any, request: Any = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.request, self.account = request, None
+        self.request = request
+        self.account: Any = None
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if not self.errors:
             self.account = authenticate(
                 self.request, username=cleaned["username"].strip(), password=cleaned["password"]
@@ -60,7 +67,7 @@ class PasswordForm(HallForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if not self.errors and cleaned["password"] != cleaned["again"]:
             self.add_error("again", _("The two passwords differ. Type the second one again."))
         return cleaned
@@ -101,7 +108,7 @@ class SetUpForm(HallForm):
         return system, security
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if not self.errors and cleaned["system_username"] == cleaned["security_username"]:
             self.add_error("security_username", _("Two people: the second account needs another name."))
         return cleaned
@@ -118,24 +125,24 @@ class ReasonForm(HallForm):
 
 
 class GrantForm(HallForm):
-    account = forms.ModelChoiceField(label=_("Account"), queryset=None, to_field_name="username")
+    account: Any = forms.ModelChoiceField(label=_("Account"), queryset=None, to_field_name="username")
     post = forms.ChoiceField(label=_("Post"))
-    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=None)
+    organisation: Any = forms.ModelChoiceField(label=_("Organisation"), queryset=None, empty_label=_("Please choose"))
     starts_on = DayField(label=_("From"))
     ends_on = DayField(label=_("Last day"), required=False, help_text=_("Empty: until withdrawn."))
     reason = forms.CharField(label=_("Reason or document"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["account"].queryset = queries.open_accounts()
+        _field(self, "account").queryset = queries.open_accounts()
         self.fields["account"].widget = forms.TextInput()
         self.fields["account"].help_text = _("The account's name, such as a staff number.")
-        self.fields["post"].choices = [(post.name, str(post)) for post in posts().values()]
-        self.fields["organisation"].queryset = organisations.organisations()
+        _field(self, "post").choices = [(post.name, str(post)) for post in posts().values()]
+        _field(self, "organisation").queryset = organisations.organisations()
 
 
 class DelegationForm(HallForm):
-    to = forms.ModelChoiceField(
+    to: Any = forms.ModelChoiceField(
         label=_("Who acts for me (account)"), queryset=None, to_field_name="username", widget=forms.TextInput()
     )
     starts_on = DayField(label=_("From"))
@@ -143,7 +150,7 @@ class DelegationForm(HallForm):
     without = forms.MultipleChoiceField(label=_("Without"), required=False, widget=forms.CheckboxSelectMultiple())
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
-    def __init__(self, *args: Any, permissions: list[tuple[str, Any]] = (), **kwargs: Any):
+    def __init__(self, *args: Any, permissions: Sequence[tuple[str, Any]] = (), **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = queries.open_accounts()
-        self.fields["without"].choices = permissions
+        _field(self, "to").queryset = queries.open_accounts()
+        _field(self, "without").choices = permissions

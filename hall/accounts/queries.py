@@ -42,7 +42,7 @@ class Person:
 
     def reach(self, permission: str) -> frozenset[int]:
         """Ids of the organisations in which the present hat has this permission. One query, then remembered."""
-        if not self.holds(permission):
+        if self.hat is None or not self.holds(permission):
             return frozenset()
         if "" not in self._reach:
             self._reach[""] = organisations.ids_under([self.hat.organisation.path])
@@ -50,7 +50,7 @@ class Person:
 
     def reaches_all(self, permission: str) -> bool:
         """Does it reach the whole college? Then lists need no filter by organisation."""
-        return self.holds(permission) and self.hat.organisation.depth == 1
+        return self.hat is not None and self.holds(permission) and self.hat.organisation.depth == 1
 
     def may(self, permission: str, within: int | None) -> bool:
         """May this person do it in that organisation (None = the whole college)?
@@ -93,7 +93,7 @@ def reminded_of_elections(facts: Iterable[Any]) -> dict[Any, list[int]]:
     places = {place for pair in above.items() for place in pair if place}
     there = holders("organisations.remind", places, said[0].at.date()) if said else {}
     return {
-        fact.id: sorted({*there.get(fact.organisation, []), *there.get(above.get(fact.organisation), [])})
+        fact.id: sorted({*there.get(fact.organisation, []), *there.get(above.get(fact.organisation) or 0, [])})
         for fact in said
     }
 

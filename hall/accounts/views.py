@@ -210,8 +210,10 @@ def password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.set_password(by=request.actor, account=request.user, password=form.cleaned_data["password"])
-            login(request, request.user)
+            actions.set_password(
+                by=request.actor, account=request.actor.account, password=form.cleaned_data["password"]
+            )
+            login(request, request.actor.account)
             messages.info(request, _("The password is changed."))
             return redirect("desk:home")
         except Refused as refusal:

@@ -1,5 +1,6 @@
 """Writes of the organisations: found, rename, move, end; terms; units; local settings. Each leaves a dated row and a fact."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -175,7 +176,8 @@ def _new_place(row: Organisation, *, on: date, document: str) -> None:
 
 
 def begin_term(
-    *, by: By, organisation: Organisation, starts_on: date, ends_on: date, seats: list[tuple[Seat, str]] = (), document: str = "", reason: str = ""
+    *, by: By, organisation: Organisation, starts_on: date, ends_on: date, seats: Sequence[tuple[Seat, str]] = (),
+    document: str = "", reason: str = "",
 ) -> Term:  # fmt: skip
     """Enter an elected committee with its term. The election itself is a decision of the meeting; rights are granted in accounts."""
     with acting(by, "organisations.elect", within=organisation.pk) as act:

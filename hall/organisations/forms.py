@@ -44,7 +44,8 @@ class FoundationForm(HallForm):
     def __init__(self, *args: Any, under: Organisation, **kwargs: Any):
         super().__init__(*args, **kwargs)
         may_stand = BELOW[Kind(under.kind)]
-        self.fields["kind"].choices = [(kind.value, kind.label) for kind in Kind if kind in may_stand]
+        kinds: Any = self.fields["kind"]
+        kinds.choices = [(kind.value, kind.label) for kind in Kind if kind in may_stand]
 
 
 class NameForm(HallForm):
@@ -57,7 +58,7 @@ class NameForm(HallForm):
 class PlaceForm(HallForm):
     """Another place in the tree: only where this kind may stand, and not below itself."""
 
-    under = forms.ModelChoiceField(label=_("Stands under"), queryset=Organisation.objects.none())
+    under: Any = forms.ModelChoiceField(label=_("Stands under"), queryset=None, empty_label=_("Please choose"))
     on = DayField(label=_("In force from"))
     document = document_field()
 
@@ -65,7 +66,8 @@ class PlaceForm(HallForm):
         super().__init__(*args, **kwargs)
         kinds = [kind.value for kind, may_stand in BELOW.items() if Kind(organisation.kind) in may_stand]
         places = queries.organisations().filter(kind__in=kinds, state=State.ACTIVE)
-        self.fields["under"].queryset = places.exclude(path__startswith=organisation.path)
+        under: Any = self.fields["under"]
+        under.queryset = places.exclude(path__startswith=organisation.path)
 
 
 class EndingForm(HallForm):

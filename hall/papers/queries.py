@@ -35,7 +35,7 @@ def paper_for(viewer: Any, pk: Any) -> Paper:
 
 def content_of(paper: Paper) -> dict[str, Any]:
     """What the paper says, from its own copy."""
-    return json.loads(paper.snapshot)
+    return json.loads(str(paper.snapshot))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def check(code: str) -> Checked | None:
 def untouched(paper: Paper) -> bool:
     """Is the copy the one the digest was taken of?"""
     try:
-        return rules.digest(paper.snapshot) == bytes(paper.digest)
+        return rules.digest(str(paper.snapshot)) == bytes(paper.digest)
     except Unreadable:
         return False
 

@@ -86,9 +86,8 @@ def pdf(request: HttpRequest, pk: str) -> HttpResponse:
         return render(request, "papers/not_printed.html", {**_shown(row), "missing": named}, status=409)
     title = paper_kinds()[row.kind].title
     response = HttpResponse(made, content_type="application/pdf")
-    response.headers["Content-Disposition"] = content_disposition_header(
-        "save" in request.GET, f"{title}-{row.number}.pdf"
-    )
+    disposition = content_disposition_header("save" in request.GET, f"{title}-{row.number}.pdf")
+    response.headers["Content-Disposition"] = disposition or "inline"
     return response
 
 

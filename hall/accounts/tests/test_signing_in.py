@@ -67,7 +67,8 @@ def test_one_comes_back_to_the_page_one_asked_for(client, lin, wanted):
 @pytest.mark.parametrize(
     "wanted",
     [
-        "https://evil.example/", "//evil.example/", "/\\evil.example/", "\\\\evil.example", "javascript:alert(1)", "http:evil.example", "evil.example",
+        "https://evil.example/", "//evil.example/", "/\\evil.example/", "\\\\evil.example", "javascript:alert(1)", "http:evil.example",
+        "evil.example",
         "///evil.example", "/\t/evil.example", " //evil.example", "https:/evil.example", "%2f%2fevil.example", "data:text/html,x",
     ],
 )  # fmt: skip

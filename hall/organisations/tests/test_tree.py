@@ -132,7 +132,7 @@ def test_the_tree_takes_one_query_however_large(college, general, django_assert_
 
 
 def test_an_organisation_with_active_ones_below_does_not_end(college, general, branch):
-    with pytest.raises(Refused, match="仍有|below"):
+    with pytest.raises(Refused, match="仍有"):
         actions.end_organisation(by=BY, organisation=general, on=date(2025, 1, 1))
     actions.end_organisation(by=BY, organisation=branch, on=date(2025, 1, 1), merged=True)
     actions.end_organisation(by=BY, organisation=general, on=date(2025, 1, 1))

@@ -146,11 +146,16 @@ def test_a_paper_is_answered_once_by_a_paper_that_names_it(cast, issue):
     assert queries.content_of(Paper.objects.get(pk=first.pk))["amount"] == "20.00"
 
 
+def _issue_and_refuse(organisation):
+    with acting(BY, "tests") as act:
+        actions.issue(by=act, kind=KIND, organisation=organisation, copy=actions.Copy({}), on=DAY)
+        raise Refused([])
+
+
 def test_a_paper_that_was_refused_leaves_no_number(cast, issue):
     issue()
-    with pytest.raises(Refused), acting(BY, "tests") as act:
-        actions.issue(by=act, kind=KIND, organisation=cast.branch, copy=actions.Copy({}), on=DAY)
-        raise Refused([])
+    with pytest.raises(Refused):
+        _issue_and_refuse(cast.branch)
     assert [issue().number, issue().number] == ["2026-00002", "2026-00003"]
 
 
