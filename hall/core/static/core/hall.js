@@ -37,6 +37,9 @@
     if (event.target.closest("[data-print]")) { event.preventDefault(); window.print(); }
   });
 
+  // on a phone the filters fold away, unless one of them is in force
+  if (matchMedia("(max-width: 640px)").matches) all(".filters-more[open]").forEach((more) => { more.open = all("select", more).some((one) => one.value); });
+
   // a form is sent once; going back in the browser frees it again
   document.addEventListener("submit", (event) => {
     const form = event.target;
