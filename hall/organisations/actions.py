@@ -261,5 +261,6 @@ def decide_setting(
             organisation=organisation, key=key, effective_from=effective_from,
             defaults={"value": value, "decision": decision.strip(), "decided_at": act.at},
         )  # fmt: skip
-        act.record("organisations.setting.decided", row, on=effective_from, key=key, value=value, decision=row.decision)
+        said = {"title": declared()[key].title, "shown": declared()[key].text(value), "decision": row.decision}
+        act.record("organisations.setting.decided", row, on=effective_from, key=key, value=value, **said)
     return row
