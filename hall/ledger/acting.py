@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, Protocol
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from hall.core.bulk import insert_many
 from hall.core.fields import row_id
 from hall.core.findings import Finding, Refused, standing
 from hall.core.modules import fact_titles, listeners
@@ -109,12 +110,27 @@ class Act:
         if found:
             self._heeded.extend({"rule": each.rule, "text": str(each.text), "reason": reason} for each in found)
 
-    def record(self, name: str, about: models.Model, /, *, on: date | None = None, because_of: Fact | None = None, **particulars: Any) -> Fact:
+    def record(
+        self,
+        name: str,
+        about: models.Model,
+        /,
+        *,
+        on: date | None = None,
+        because_of: Fact | None = None,
+        **particulars: Any,
+    ) -> Fact:
         """Say one fact. Listeners hear it at once, inside the same transaction."""
         return self.record_many(name, [(about, particulars)], on=on, because_of=because_of)[0]
 
     def record_many(
-        self, name: str, abouts: Iterable[tuple[models.Model, dict]], /, *, on: date | None = None, because_of: Fact | None = None
+        self,
+        name: str,
+        abouts: Iterable[tuple[models.Model, dict]],
+        /,
+        *,
+        on: date | None = None,
+        because_of: Fact | None = None,
     ) -> list[Fact]:
         """Say the same fact of many rows in bulk. A row's particulars may carry their own `on`."""
         if name not in fact_titles():
@@ -155,9 +171,9 @@ def _write(act: Act, facts: list[Fact]) -> None:
         )  # fmt: skip
         entries.append(entry)
         particulars.append(Particulars(entry=entry, salt=salt, text=text))
-    Entry.objects.bulk_create(entries)
-    Particulars.objects.bulk_create(particulars)
-    Pending.objects.bulk_create([Pending(entry=entry) for entry in entries])
+    insert_many(entries)
+    insert_many(particulars)
+    insert_many([Pending(entry=entry) for entry in entries])
 
 
 def about_of(row: Any) -> tuple[str, str]:
@@ -188,7 +204,9 @@ def acting(by: Actor | Act, permission: str, within: int | None = None) -> Itera
     act = Act(by=by, permission=permission, at=clock.now())
     try:
         if not by.may(permission, within):
-            raise Forbidden([Finding("PERM", _("Your post does not allow this here. Ask the organisation department."))])
+            raise Forbidden(
+                [Finding("PERM", _("Your post does not allow this here. Ask the organisation department."))]
+            )
         with transaction.atomic():
             yield act
             act.write()

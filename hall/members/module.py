@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.core.modules import Dataset, Module, Nav, Notice, Personal
+from hall.core.modules import Dataset, Job, LongWork, Module, Nav, Notice, Personal
 from hall.members import demo, queries
+from hall.members.actions import roster as roster_actions
 from hall.members.queries import desk
 
 DUTY = _("Party rules on education and management of members (EDU19)")
@@ -21,7 +22,7 @@ module = Module(
     name="members",
     demo=demo.furnish,
     title=_("Members"),
-    needs=("organisations", "accounts", "papers"),
+    needs=("organisations", "accounts", "papers", "notices"),
     nav=(
         Nav("members:members", _("Members"), needs="members.view", icon="users", order=20),
         Nav("members:mine", _("My information"), icon="user", order=90, own=True),
@@ -55,6 +56,13 @@ module = Module(
         "members.correction.asked": _("Correction asked for"),
         "members.correction.answered": _("Correction answered"),
         "members.roster.exported": _("Roster exported"),
+        "members.roster.read": _("Roster read and compared"),
+        "members.roster.confirmed": _("Doubtful rows of a roster confirmed"),
+        "members.roster.applied": _("Roster applied"),
+        "members.roster.rolled_back": _("Roster taken back"),
+        "members.roster.dropped": _("Roster dropped"),
+        "members.roster.forgotten": _("Sheet of an old import erased"),
+        "members.member.withdrawn": _("Enrolment taken back"),
         "members.account.linked": _("Account opened for the person"),
     },
     notices=(
@@ -63,6 +71,8 @@ module = Module(
         Notice("members.correction.answered", desk.who_asked, "members/notices/answered"),
         Notice("members.correction.asked", desk.who_answers, "members/notices/asked"),
     ),
+    jobs=(Job("members.forget_rosters", _("Erase the sheets of old imports"), roster_actions.forget_rosters),),
+    long_works=(LongWork("members.apply_roster", _("Apply a roster"), roster_actions.run_roster),),
     datasets=(Dataset("members.roster", _("Roster"), queries.roster, {name: name for name in desk.ROSTER}),),
     privacy=(
         member("name", _("say who is meant")),
@@ -130,6 +140,8 @@ module = Module(
         "Correction.field",
         "Correction.state",
         "RosterPreview.mapping",
+        "RosterPreview.notes",
+        "RosterPreview.proposals",
         "RosterPreview.counts",
         "RosterPreview.fingerprint",
         "RosterPreview.state",

@@ -8,215 +8,460 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.UUIDField(default=hall.core.fields.row_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60, verbose_name='person’s name')),
-                ('name_key', models.CharField(max_length=60)),
-                ('pinyin', models.CharField(max_length=160)),
-                ('initials', models.CharField(max_length=30)),
-                ('campus_no', models.CharField(blank=True, max_length=30, verbose_name='student or staff number')),
-                ('id_no', hall.core.fields.SealedText(blank=True, editable=True, level='L3', verbose_name='ID number')),
-                ('id_no_index', hall.core.fields.BlindIndex(normalise=hall.members.rules.names.id_key, of='id_no')),
-                ('phone', hall.core.fields.SealedText(blank=True, editable=True, level='L3', verbose_name='phone')),
-                ('phone_index', hall.core.fields.BlindIndex(normalise=hall.members.rules.names.phone_key, of='phone')),
-                ('landline', hall.core.fields.SealedText(blank=True, editable=True, level='L3', verbose_name='landline')),
-                ('address', hall.core.fields.SealedText(blank=True, editable=True, level='L3', verbose_name='home address')),
-                ('sex', models.CharField(choices=[('0', 'Unknown'), ('1', 'Male'), ('2', 'Female'), ('9', 'Not stated')], default='0', max_length=1, verbose_name='sex')),
-                ('ethnicity', models.CharField(blank=True, max_length=20, verbose_name='ethnicity')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='date of birth')),
-                ('education', models.CharField(blank=True, max_length=2, verbose_name='education')),
-                ('degree', models.CharField(blank=True, max_length=30, verbose_name='degree')),
-                ('native_place', models.CharField(blank=True, max_length=60, verbose_name='native place')),
-                ('standing', models.CharField(choices=[('applicant', 'Applicant'), ('activist', 'Activist'), ('target', 'Development target'), ('probationary', 'Probationary member'), ('full', 'Full member')], max_length=12, verbose_name='type')),
-                ('state', models.CharField(choices=[('normal', 'Normal'), ('stopped', 'Membership stopped'), ('left', 'Left')], default='normal', max_length=8, verbose_name='membership state')),
-                ('joined_on', models.DateField(blank=True, null=True, verbose_name='joined the Party on')),
-                ('full_on', models.DateField(blank=True, null=True, verbose_name='full member since')),
-                ('identity', models.CharField(choices=[('student', 'Student'), ('teacher', 'Teacher'), ('staff', 'Staff'), ('retired', 'Retired'), ('other', 'Other')], default='other', max_length=8, verbose_name='identity')),
-                ('job', models.CharField(choices=[('worker', 'Worker'), ('farmer', 'Farmer, herder or fisher'), ('specialist', 'Specialist of an enterprise, institution or social organisation'), ('manager', 'Manager of an enterprise, institution or social organisation'), ('civil_servant', 'Staff of a Party or government body'), ('student', 'Student'), ('other', 'Other occupation'), ('retired', 'Retired')], default='other', max_length=14, verbose_name='job')),
-                ('party_post', models.CharField(blank=True, max_length=40, verbose_name='post in the Party')),
-                ('arrived_on', models.DateField(blank=True, null=True, verbose_name='relation here since')),
-                ('dues_paid_to', models.DateField(blank=True, null=True, verbose_name='dues paid elsewhere to')),
-                ('departed_on', models.DateField(blank=True, null=True)),
-                ('departure', models.CharField(blank=True, choices=[('transferred', 'Transferred out'), ('expelled', 'Expelled'), ('removed', 'Removed'), ('withdrew', 'Withdrew'), ('probation_cancelled', 'Probation cancelled'), ('not_recognised', 'Not recognised'), ('died', 'Died'), ('merged', 'Merged with another record')], max_length=20)),
-                ('lost_since', models.DateField(blank=True, null=True, verbose_name='out of contact since')),
-                ('stopped_on', models.DateField(blank=True, null=True, verbose_name='membership stopped on')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('account', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_here', to='members.member')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='branch')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=hall.core.fields.row_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="person’s name")),
+                ("name_key", models.CharField(max_length=60)),
+                ("pinyin", models.CharField(max_length=160)),
+                ("initials", models.CharField(max_length=30)),
+                ("campus_no", models.CharField(blank=True, max_length=30, verbose_name="student or staff number")),
+                ("id_no", hall.core.fields.SealedText(blank=True, editable=True, level="L3", verbose_name="ID number")),
+                ("id_no_index", hall.core.fields.BlindIndex(normalise=hall.members.rules.names.id_key, of="id_no")),
+                ("phone", hall.core.fields.SealedText(blank=True, editable=True, level="L3", verbose_name="phone")),
+                ("phone_index", hall.core.fields.BlindIndex(normalise=hall.members.rules.names.phone_key, of="phone")),
+                (
+                    "landline",
+                    hall.core.fields.SealedText(blank=True, editable=True, level="L3", verbose_name="landline"),
+                ),
+                (
+                    "address",
+                    hall.core.fields.SealedText(blank=True, editable=True, level="L3", verbose_name="home address"),
+                ),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("0", "Unknown"), ("1", "Male"), ("2", "Female"), ("9", "Not stated")],
+                        default="0",
+                        max_length=1,
+                        verbose_name="sex",
+                    ),
+                ),
+                ("ethnicity", models.CharField(blank=True, max_length=20, verbose_name="ethnicity")),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="date of birth")),
+                ("education", models.CharField(blank=True, max_length=2, verbose_name="education")),
+                ("degree", models.CharField(blank=True, max_length=30, verbose_name="degree")),
+                ("native_place", models.CharField(blank=True, max_length=60, verbose_name="native place")),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("applicant", "Applicant"),
+                            ("activist", "Activist"),
+                            ("target", "Development target"),
+                            ("probationary", "Probationary member"),
+                            ("full", "Full member"),
+                        ],
+                        max_length=12,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("normal", "Normal"), ("stopped", "Membership stopped"), ("left", "Left")],
+                        default="normal",
+                        max_length=8,
+                        verbose_name="membership state",
+                    ),
+                ),
+                ("joined_on", models.DateField(blank=True, null=True, verbose_name="joined the Party on")),
+                ("full_on", models.DateField(blank=True, null=True, verbose_name="full member since")),
+                (
+                    "identity",
+                    models.CharField(
+                        choices=[
+                            ("student", "Student"),
+                            ("teacher", "Teacher"),
+                            ("staff", "Staff"),
+                            ("retired", "Retired"),
+                            ("other", "Other"),
+                        ],
+                        default="other",
+                        max_length=8,
+                        verbose_name="identity",
+                    ),
+                ),
+                (
+                    "job",
+                    models.CharField(
+                        choices=[
+                            ("worker", "Worker"),
+                            ("farmer", "Farmer, herder or fisher"),
+                            ("specialist", "Specialist of an enterprise, institution or social organisation"),
+                            ("manager", "Manager of an enterprise, institution or social organisation"),
+                            ("civil_servant", "Staff of a Party or government body"),
+                            ("student", "Student"),
+                            ("other", "Other occupation"),
+                            ("retired", "Retired"),
+                        ],
+                        default="other",
+                        max_length=14,
+                        verbose_name="job",
+                    ),
+                ),
+                ("party_post", models.CharField(blank=True, max_length=40, verbose_name="post in the Party")),
+                ("arrived_on", models.DateField(blank=True, null=True, verbose_name="relation here since")),
+                ("dues_paid_to", models.DateField(blank=True, null=True, verbose_name="dues paid elsewhere to")),
+                ("departed_on", models.DateField(blank=True, null=True)),
+                (
+                    "departure",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("transferred", "Transferred out"),
+                            ("expelled", "Expelled"),
+                            ("removed", "Removed"),
+                            ("withdrew", "Withdrew"),
+                            ("probation_cancelled", "Probation cancelled"),
+                            ("not_recognised", "Not recognised"),
+                            ("died", "Died"),
+                            ("merged", "Merged with another record"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("lost_since", models.DateField(blank=True, null=True, verbose_name="out of contact since")),
+                ("stopped_on", models.DateField(blank=True, null=True, verbose_name="membership stopped on")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_here",
+                        to="members.member",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="branch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Member',
+                "verbose_name": "Member",
             },
         ),
         migrations.CreateModel(
-            name='Look',
+            name="Look",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('by', models.CharField(max_length=160)),
-                ('fields', models.JSONField()),
-                ('reason', models.CharField(max_length=200)),
-                ('at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='looks', to='members.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("by", models.CharField(max_length=160)),
+                ("fields", models.JSONField()),
+                ("reason", models.CharField(max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="looks", to="members.member"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Look at personal data',
+                "verbose_name": "Look at personal data",
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('field', models.CharField(max_length=30)),
-                ('wanted', hall.core.fields.SealedText(editable=True, level='L3')),
-                ('id', models.UUIDField(default=hall.core.fields.row_id, editable=False, primary_key=True, serialize=False)),
-                ('why', models.CharField(max_length=300)),
-                ('state', models.CharField(choices=[('open', 'Waiting for an answer'), ('done', 'Corrected'), ('declined', 'Not changed')], default='open', max_length=8)),
-                ('asked_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answer', models.CharField(blank=True, max_length=300)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='members.member')),
+                ("field", models.CharField(max_length=30)),
+                ("wanted", hall.core.fields.SealedText(editable=True, level="L3")),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=hall.core.fields.row_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("why", models.CharField(max_length=300)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Waiting for an answer"), ("done", "Corrected"), ("declined", "Not changed")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answer", models.CharField(blank=True, max_length=300)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="members.member"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Request for correction',
+                "verbose_name": "Request for correction",
             },
         ),
         migrations.CreateModel(
-            name='Absence',
+            name="Absence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('floating', 'Floating member'), ('abroad', 'Abroad')], max_length=10, verbose_name='kind')),
-                ('starts_on', models.DateField(verbose_name='away since')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='back on')),
-                ('place', models.CharField(max_length=80, verbose_name='place')),
-                ('host', models.CharField(blank=True, max_length=120, verbose_name='host organisation')),
-                ('host_contact', models.CharField(blank=True, max_length=80, verbose_name='contact at the host')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='absences', to='members.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("floating", "Floating member"), ("abroad", "Abroad")],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="away since")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="back on")),
+                ("place", models.CharField(max_length=80, verbose_name="place")),
+                ("host", models.CharField(blank=True, max_length=120, verbose_name="host organisation")),
+                ("host_contact", models.CharField(blank=True, max_length=80, verbose_name="contact at the host")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="absences", to="members.member"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Absence',
-                'ordering': ['-starts_on'],
+                "verbose_name": "Absence",
+                "ordering": ["-starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='RosterPreview',
+            name="RosterPreview",
             fields=[
-                ('id', models.UUIDField(default=hall.core.fields.row_id, editable=False, primary_key=True, serialize=False)),
-                ('file_name', models.CharField(max_length=200)),
-                ('table', hall.core.fields.SealedText(blank=True, editable=True, level='L3')),
-                ('mapping', models.JSONField(default=dict)),
-                ('notes', models.JSONField(default=list)),
-                ('proposals', models.JSONField(default=list)),
-                ('counts', models.JSONField(default=dict)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('read', 'Waiting for a decision'), ('applied', 'Applied'), ('rolled_back', 'Rolled back'), ('dropped', 'Dropped')], default='read', max_length=12)),
-                ('read_at', models.DateTimeField()),
-                ('work', models.UUIDField(null=True)),
-                ('applied_at', models.DateTimeField(null=True)),
-                ('good_only', models.BooleanField(default=False)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=hall.core.fields.row_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200)),
+                ("table", hall.core.fields.SealedText(blank=True, editable=True, level="L3")),
+                ("mapping", models.JSONField(default=dict)),
+                ("notes", models.JSONField(default=list)),
+                ("proposals", models.JSONField(default=list)),
+                ("counts", models.JSONField(default=dict)),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("read", "Waiting for a decision"),
+                            ("applied", "Applied"),
+                            ("rolled_back", "Rolled back"),
+                            ("dropped", "Dropped"),
+                        ],
+                        default="read",
+                        max_length=12,
+                    ),
+                ),
+                ("read_at", models.DateTimeField()),
+                ("work", models.UUIDField(null=True)),
+                ("applied_at", models.DateTimeField(null=True)),
+                ("good_only", models.BooleanField(default=False)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Roster preview',
+                "verbose_name": "Roster preview",
             },
         ),
         migrations.CreateModel(
-            name='RosterRow',
+            name="RosterRow",
             fields=[
-                ('id', models.UUIDField(default=hall.core.fields.row_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.IntegerField()),
-                ('state', models.CharField(choices=[('new', 'New'), ('changed', 'Changed'), ('same', 'Same'), ('doubtful', 'Doubtful'), ('wrong', 'Wrong')], max_length=8)),
-                ('values', hall.core.fields.SealedText(editable=True, level='L3')),
-                ('before', hall.core.fields.SealedText(blank=True, editable=True, level='L3')),
-                ('problems', models.JSONField(default=list)),
-                ('proposal', models.PositiveSmallIntegerField(null=True)),
-                ('confirmed', models.BooleanField(default=False)),
-                ('applied', models.BooleanField(default=False)),
-                ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='members.member')),
-                ('preview', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='members.rosterpreview')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=hall.core.fields.row_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.IntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("changed", "Changed"),
+                            ("same", "Same"),
+                            ("doubtful", "Doubtful"),
+                            ("wrong", "Wrong"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("values", hall.core.fields.SealedText(editable=True, level="L3")),
+                ("before", hall.core.fields.SealedText(blank=True, editable=True, level="L3")),
+                ("problems", models.JSONField(default=list)),
+                ("proposal", models.PositiveSmallIntegerField(null=True)),
+                ("confirmed", models.BooleanField(default=False)),
+                ("applied", models.BooleanField(default=False)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="members.member"
+                    ),
+                ),
+                (
+                    "preview",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="members.rosterpreview"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Roster row',
+                "verbose_name": "Roster row",
             },
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['organisation', 'pinyin'], name='member_of_branch'),
+            model_name="member",
+            index=models.Index(fields=["organisation", "pinyin"], name="member_of_branch"),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['pinyin', 'id'], name='member_order'),
+            model_name="member",
+            index=models.Index(fields=["pinyin", "id"], name="member_order"),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['name_key'], name='member_name', opclasses=['varchar_pattern_ops']),
+            model_name="member",
+            index=models.Index(fields=["name_key"], name="member_name", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['initials'], name='member_initials', opclasses=['varchar_pattern_ops']),
+            model_name="member",
+            index=models.Index(fields=["initials"], name="member_initials", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['pinyin'], name='member_pinyin', opclasses=['varchar_pattern_ops']),
+            model_name="member",
+            index=models.Index(fields=["pinyin"], name="member_pinyin", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['state', 'standing'], name='member_state'),
+            model_name="member",
+            index=models.Index(fields=["state", "standing"], name="member_state"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('id_no_index__isnull', False), models.Q(('departure', 'merged'), _negated=True)), fields=('id_no_index',), name='id_number_once'),
+            model_name="member",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("id_no_index__isnull", False), models.Q(("departure", "merged"), _negated=True)),
+                fields=("id_no_index",),
+                name="id_number_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('campus_no', ''), _negated=True), models.Q(('departure', 'merged'), _negated=True)), fields=('campus_no',), name='campus_number_once'),
+            model_name="member",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    models.Q(("campus_no", ""), _negated=True), models.Q(("departure", "merged"), _negated=True)
+                ),
+                fields=("campus_no",),
+                name="campus_number_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('departed_on__isnull', False), ('state', 'left')), models.Q(models.Q(('state', 'left'), _negated=True), ('departed_on__isnull', True)), _connector='OR'), name='left_with_a_date'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("departed_on__isnull", False), ("state", "left")),
+                    models.Q(models.Q(("state", "left"), _negated=True), ("departed_on__isnull", True)),
+                    _connector="OR",
+                ),
+                name="left_with_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), ('departure', 'merged'), _connector='OR'), name='merged_has_departed'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into__isnull", True), ("departure", "merged"), _connector="OR"),
+                name="merged_has_departed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('full_on__isnull', True), ('standing', 'full'), _connector='OR'), name='only_full_has_full_on'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("full_on__isnull", True), ("standing", "full"), _connector="OR"),
+                name="only_full_has_full_on",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('joined_on__isnull', True), ('full_on__isnull', True), ('full_on__gte', models.F('joined_on')), _connector='OR'), name='full_after_joined'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("joined_on__isnull", True),
+                    ("full_on__isnull", True),
+                    ("full_on__gte", models.F("joined_on")),
+                    _connector="OR",
+                ),
+                name="full_after_joined",
+            ),
         ),
         migrations.AddIndex(
-            model_name='look',
-            index=models.Index(fields=['member', '-at'], name='look_at_member'),
+            model_name="look",
+            index=models.Index(fields=["member", "-at"], name="look_at_member"),
         ),
         migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('member',), name='away_once'),
+            model_name="absence",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on__isnull", True)), fields=("member",), name="away_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='back_after_leaving'),
+            model_name="absence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="back_after_leaving",
+            ),
         ),
         migrations.AddIndex(
-            model_name='rosterpreview',
-            index=models.Index(fields=['organisation', '-read_at'], name='roster_of_organisation'),
+            model_name="rosterpreview",
+            index=models.Index(fields=["organisation", "-read_at"], name="roster_of_organisation"),
         ),
         migrations.AddConstraint(
-            model_name='rosterrow',
-            constraint=models.UniqueConstraint(fields=('preview', 'number'), name='row_once'),
+            model_name="rosterrow",
+            constraint=models.UniqueConstraint(fields=("preview", "number"), name="row_once"),
         ),
     ]

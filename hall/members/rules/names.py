@@ -32,18 +32,17 @@ def phone_key(number: str) -> str:
     return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
 
 
-@lru_cache(maxsize=20_000)
 def pinyin_of(name: str) -> str:
     """Syllables without tones, one after the other, surnames with their own reading: 单雄信 → shanxiongxin."""
     return "".join(_syllables(name))[:160]
 
 
-@lru_cache(maxsize=20_000)
 def initials_of(name: str) -> str:
     """First letters: 张三 → zs. What the search box takes (ux #15)."""
     return "".join(syllable[0] for syllable in _syllables(name))[:30]
 
 
+@lru_cache(maxsize=20_000)
 def _syllables(name: str) -> list[str]:
     from pypinyin import lazy_pinyin
 

@@ -1,0 +1,375 @@
+"""Rosters: who the hall already has of a sheet's people, what each row would do, and earlier imports."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from hall.core import crypto
+from hall.core.fields import blind
+from hall.core.sheets import Cell, Kind, Problem, Row, Table, column_letter
+from hall.members.models import Member, RosterPreview, RosterRow
+from hall.members.queries.people import in_words, title_of
+from hall.members.rules import name_key, plain
+from hall.members.rules.roster import (
+    DOUBLE,
+    Atlas,
+    Entry,
+    Judged,
+    Known,
+    Place,
+    Proposal,
+    find_meetings,
+    find_member,
+    judge,
+    propose,
+)
+from hall.members.words import Departure
+from hall.organisations import queries as organisations
+from hall.organisations.words import State
+
+CHUNK = 10_000  # values a statement
+TOLD = ("standing", "joined_on", "full_on", "id_no", "campus_no", "phone")  # of somebody new, on the page
+Within = Callable[[int], bool]
+
+
+# ---- what is compared ----
+
+
+def atlas() -> Atlas:
+    """The active organisations by every name a roster may use. One query."""
+    rows = organisations.organisations().filter(state=State.ACTIVE)
+    places = [
+        Place(pk, (name, short, code), kind, path, short or name)
+        for pk, name, short, code, kind, path in rows.values_list("pk", "name", "short_name", "code", "kind", "path")
+    ]
+    step = min((len(place.path) for place in places), default=0)
+    return Atlas(places, next((place for place in places if len(place.path) == step), None))
+
+
+def within_of(by: Any) -> Within:
+    """Whether a reader of rosters looks after a branch; the hall's own jobs look after all."""
+    if not hasattr(by, "reach") or by.reaches_all("members.import"):
+        return lambda pk: True
+    return by.reach("members.import").__contains__
+
+
+def _in_chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+    wanted = list(dict.fromkeys(value for value in values if value))
+    return (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
+
+
+@dataclass(slots=True)
+class People:
+    """Candidates of a sheet by fingerprint of the ID number, by student or staff number, by name."""
+
+    by_number: dict[bytes, list[Any]]
+    by_campus: dict[str, list[Any]]
+    by_name: dict[str, list[Any]]
+
+    @property
+    def fingerprint(self) -> str:
+        """Of everybody a row might mean, as they stand: changes when one of them changes, comes or goes."""
+        found = {
+            row.pk: row.version
+            for group in (self.by_number, self.by_campus, self.by_name)
+            for rows in group.values()
+            for row in rows
+        }
+        text = ",".join(f"{pk.hex}:{version}" for pk, version in sorted(found.items()))
+        return crypto.sm3(text.encode()).hex()
+
+
+def people_meant(values: Sequence[dict[str, str]], numbers: Sequence[bytes | None], *, locked: bool = False) -> People:
+    """Everybody these rows might mean. Three queries for each ten thousand rows, never one a row.
+
+    locked  hold their rows until the act ends, and read only what tells whether they changed
+    """
+    members = Member.objects.exclude(departure=Departure.MERGED)
+    if locked:
+        members = members.only("version", "id_no_index", "campus_no", "name_key").order_by("pk").select_for_update()
+    found = People({}, {}, {})
+    for chunk in _in_chunks(numbers):
+        for row in members.filter(id_no_index__in=chunk):
+            found.by_number.setdefault(bytes(row.id_no_index), []).append(row)
+    for chunk in _in_chunks(each.get("campus_no") for each in values):
+        for row in members.filter(campus_no__in=chunk):
+            found.by_campus.setdefault(row.campus_no, []).append(row)
+    nameless = (
+        name_key(each.get("name", ""))
+        for each, number in zip(values, numbers, strict=True)
+        if number not in found.by_number and each.get("campus_no") not in found.by_campus
+    )
+    for chunk in _in_chunks(nameless):
+        for row in members.filter(name_key__in=chunk):
+            found.by_name.setdefault(row.name_key, []).append(row)
+    return found
+
+
+def fingerprints(values: Iterable[dict[str, str]]) -> list[bytes | None]:
+    """The blind index of each row's ID number."""
+    return [blind(Member, "id_no", each.get("id_no", "")) for each in values]
+
+
+@dataclass(slots=True)
+class Comparison:
+    """A sheet compared with the hall: rows judged, organisations it names and the hall lacks, whom it was compared with."""
+
+    rows: list[Judged]
+    proposals: list[dict[str, Any]]
+    fingerprint: str
+
+
+def compare(entries: Sequence[Entry], by: Any, *, under: int | None = None) -> Comparison:
+    """What each row would do, seen by this reader. `under` is where branches without a named superior would stand."""
+    places, within = atlas(), within_of(by)
+    values = [entry.values for entry in entries]
+    numbers = fingerprints(values)
+    people = people_meant(values, numbers)
+    standing = _Standing(places, by, within, under)
+    titles = {pk: place.title for pk, place in places.by_pk.items()}
+    judged = []
+    for entry, number in zip(entries, numbers, strict=True):
+        branch, proposal = standing.of(entry)
+        known = Known(
+            people.by_number.get(number, ()) if number else (), people.by_campus.get(entry.values.get("campus_no", ""), ()),
+            people.by_name.get(entry.key, ()), branch, number, proposal is not None,
+        )  # fmt: skip
+        judged.append(_judged(entry, known, within, titles, proposal))
+    find_meetings(judged)
+    return Comparison(judged, standing.listed(judged), people.fingerprint)
+
+
+def _judged(entry: Entry, known: Known, within: Within, titles: dict[int, str], proposal: int | None) -> Judged:
+    member = find_member(entry, known, within)
+    same = _same_sealed(entry, member, known) if member is not None else {}
+    row = judge(entry, known, same=same, member=member, titles=titles)
+    if proposal is not None and not entry.wrong:
+        row.proposal = proposal
+        if member is not None:
+            entry.doubt(
+                "branch",
+                "TRF-11",
+                _("The roster would move the relation to a branch that is still to be created. Confirm the move."),
+            )
+            row.state = "doubtful"
+    return row
+
+
+def _same_sealed(entry: Entry, member: Member, known: Known) -> dict[str, bool]:
+    """Numbers are compared by their fingerprints; nothing is opened for it."""
+    phone = entry.values.get("phone", "")
+    return {
+        "id_no": known.fingerprint is not None
+        and member.id_no_index is not None
+        and bytes(member.id_no_index) == known.fingerprint,
+        "phone": bool(phone and member.phone_index and bytes(member.phone_index) == blind(Member, "phone", phone)),
+    }
+
+
+class _Standing:
+    """Where each row would stand, and which organisations would have to be founded for it."""
+
+    def __init__(self, places: Atlas, by: Any, within: Within, under: int | None):
+        self.places, self.by, self.within = places, by, within
+        self.under = under or (places.college.pk if places.college else None)
+        self.may_found = by.may("organisations.shape", self.under)
+        self.found: dict[str, Proposal] = {}
+        self.at: dict[str, int] = {}
+        own = [
+            place.pk for place in places.by_pk.values() if place.kind in ("branch", "joint_branch") and within(place.pk)
+        ]
+        self.only = own[0] if len(own) == 1 else None
+
+    def of(self, entry: Entry) -> tuple[int | None, int | None]:
+        """(branch, number of the proposal): at most one of them. A row that names no branch stands in the only one there is."""
+        name, above = entry.values.get("branch", ""), entry.values.get("general_branch", "")
+        if not name:
+            return self.only, None
+        branches = [place for place in self.places.branches(name, above) if self.within(place.pk)]
+        if len(branches) == 1:
+            return branches[0].pk, None
+        if branches:
+            entry.fail("branch", "ORG-15", _("Several branches have this name; write the full name or the code."))
+            return None, None
+        return None, self._proposed(entry, name, above)
+
+    def _proposed(self, entry: Entry, name: str, above: str) -> int | None:
+        wanted = (
+            propose(self.places, self.found, name, above, self.under)
+            if self.may_found and not self.places.branches(name)
+            else None
+        )
+        if wanted is None:
+            entry.fail(
+                "branch",
+                "ORG-15",
+                _("There is no such branch among those you look after; write its name as in the hall."),
+            )
+            return None
+        for each in wanted:
+            key = self.places.key(each.name)
+            if key not in self.found:
+                self.at[key], self.found[key] = len(self.found), each
+        return self.at[self.places.key(name)]
+
+    def listed(self, judged: Iterable[Judged]) -> list[dict[str, Any]]:
+        counted: dict[int, int] = {}
+        for row in judged:
+            if row.proposal is not None:
+                counted[row.proposal] = counted.get(row.proposal, 0) + 1
+        return [
+            {
+                "name": each.name, "kind": each.kind, "under": each.under, "under_name": each.under_name,
+                "under_title": each.under_name or self._title(each.under), "open": not each.under_name and each.under == self.under,
+                "rows": counted.get(at, 0),
+            }
+            for at, each in enumerate(self.found.values())
+        ]  # fmt: skip
+
+    def _title(self, pk: int | None) -> str:
+        return self.places.by_pk[pk].title if pk in self.places.by_pk else ""
+
+
+# ---- what is kept ----
+
+
+def packed(table: Table) -> str:
+    """The sheet as text, to be sealed: for the error workbook and for reading it again with other columns."""
+    return json.dumps(
+        {
+            "name": table.name, "format": table.format, "sheet": table.sheet, "header": table.header, "header_row": table.header_row,
+            "others": table.others, "date1904": table.date1904, "notes": [str(note) for note in table.notes],
+            "rows": [_packed_row(row) for row in table.rows], "above": [_packed_row(row) for row in table.above],
+        },
+        ensure_ascii=False, separators=(",", ":"),
+    )  # fmt: skip
+
+
+def _packed_row(row: Row) -> list[Any]:
+    kinds = {at: str(cell.kind) for at, cell in enumerate(row.cells) if cell.kind is not Kind.TEXT}
+    return [row.number, [cell.text for cell in row.cells], kinds, int(row.hidden), list(row.filled)]
+
+
+def unpacked(text: str) -> Table:
+    """The sheet again."""
+    kept = json.loads(text)
+    return Table(
+        kept["name"], kept["format"], kept["sheet"], tuple(kept["header"]), kept["header_row"], tuple(map(_row, kept["rows"])),
+        tuple(map(_row, kept["above"])), tuple(kept["others"]), kept["date1904"], tuple(kept["notes"]),
+    )  # fmt: skip
+
+
+def _row(kept: list[Any]) -> Row:
+    number, texts, kinds, hidden, filled = kept
+    cells = tuple(Cell(text, Kind(kinds[str(at)]) if str(at) in kinds else Kind.TEXT) for at, text in enumerate(texts))
+    return Row(number, cells, bool(hidden), tuple(filled))
+
+
+# ---- what is shown ----
+
+
+def previews_for(viewer: Any) -> QuerySet[RosterPreview]:
+    """Rosters read for the organisations this viewer imports for, newest first."""
+    rows = RosterPreview.objects.defer("table").select_related("account", "organisation").order_by("-read_at")
+    return (
+        rows if viewer.reaches_all("members.import") else rows.filter(organisation__in=viewer.reach("members.import"))
+    )
+
+
+def preview_for(viewer: Any, pk: Any) -> RosterPreview:
+    """The preview, or 404."""
+    found = previews_for(viewer).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def problems_of(preview: RosterPreview) -> Iterator[Problem]:
+    """Everything said about the rows, in their order, for the error workbook."""
+    for number, problems in preview.rows.exclude(problems=[]).order_by("number").values_list("number", "problems"):
+        for each in problems:
+            yield Problem(number, each["column"], each["text"], each["wrong"])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row as the preview shows it; sealed values masked."""
+
+    pk: Any
+    number: int
+    state: str
+    name: str
+    branch: str
+    changes: list[tuple[str, str, str]]
+    problems: list[dict[str, Any]]
+    confirmed: bool
+    member: Any
+    applied: bool
+
+
+def lines(preview: RosterPreview, rows: Iterable[RosterRow]) -> list[Line]:
+    """Rows of one page in words. Opens only the values of these rows."""
+    shown = list(rows)
+    header = unpacked_header(preview)
+    titles = dict(organisations.organisations().values_list("pk", "short_name"))
+    return [_line(preview, row, header, titles) for row in shown]
+
+
+def unpacked_header(preview: RosterPreview) -> list[str]:
+    """The column names of the sheet."""
+    return preview.mapping.get("header", [])
+
+
+def _line(preview: RosterPreview, row: RosterRow, header: list[str], titles: dict[int, str]) -> Line:
+    kept = json.loads(row.values)
+    before = json.loads(row.before) if row.before else {}
+    after = kept["after"] or ({} if row.member_id else {n: kept["values"][n] for n in TOLD if n in kept["values"]})
+    changes = [
+        (title_of(name), _shown(name, before.get("values", {}).get(name, "")), _shown(name, value))
+        for name, value in after.items()
+    ]
+    branch = titles.get(kept["branch"], "") if kept["branch"] else ""
+    if row.proposal is not None:
+        branch = preview.proposals[row.proposal]["name"]
+    if branch and row.member_id:
+        changes.append((_("Branch"), titles.get(before.get("organisation"), ""), branch))
+    problems = [{**each, "title": header_title(header, each["column"])} for each in row.problems]
+    return Line(
+        row.pk, row.number, row.state, kept["values"].get("name", ""), branch or kept["values"].get("branch", ""), changes, problems, row.confirmed,
+        row.member_id, row.applied,
+    )  # fmt: skip
+
+
+def header_title(header: Sequence[str], column: int | None) -> str:
+    """The column's own name, or its letter where it has none."""
+    if column is None:
+        return ""
+    return (header[column] if column < len(header) else "") or column_letter(column)
+
+
+def _shown(name: str, value: str) -> str:
+    return in_words(name, plain(name, value))
+
+
+def waiting_counts(preview: RosterPreview) -> dict[str, int]:
+    """What could be applied now: rows by state, the doubtful ones that were confirmed, doubles left out. One query."""
+    grouped = preview.rows.values("state", "confirmed", "proposal").annotate(n=Count("pk")).order_by()
+    found = {"new": 0, "changed": 0, "confirmed": 0, "proposed": 0, "wrong": 0, "doubtful": 0}
+    for row in grouped:
+        if row["state"] in ("new", "changed", "wrong", "doubtful"):
+            found[row["state"]] += row["n"]
+        if row["state"] == RosterRow.State.DOUBTFUL and row["confirmed"]:
+            found["confirmed"] += row["n"]
+        if row["proposal"] is not None and (row["state"] == RosterRow.State.NEW or row["confirmed"]):
+            found["proposed"] += row["n"]
+    return found
+
+
+def is_double(values: dict[str, str]) -> bool:
+    """The row repeats another of the same sheet."""
+    return DOUBLE in values
