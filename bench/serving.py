@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +51,20 @@ def _server(name: str, env: dict[str, str], workers: int = 2) -> Iterator[tuple[
     try:
         yield child, port
     finally:
-        child.terminate()
-        child.wait(30)
+        _end(child)
+
+
+def _end(child: subprocess.Popen) -> None:
+    """Ask the server to end; one that is still starting its workers may have to be made to."""
+    family = [child, *psutil.Process(child.pid).children(recursive=True)]
+    child.terminate()
+    try:
+        child.wait(5)
+    except subprocess.TimeoutExpired:
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        child.wait(5)
 
 
 def _answers(port: int, path: str, child: subprocess.Popen) -> None:

@@ -69,7 +69,16 @@ def listing(
         known = {str(key) for key, _title in each.choices}
         value = value if value in known else ""
         rows = each.narrow(rows, value) if value else rows
-        chosen.append({"name": each.name, "title": each.title, "choices": each.choices, "value": value, "label": dict((str(k), t) for k, t in each.choices).get(value, "")})
+        chosen.append(
+            {
+                "name": each.name,
+                "title": each.title,
+                "choices": each.choices,
+                "value": value,
+                "options": [{"value": key, "title": title, "chosen": str(key) == value} for key, title in each.choices],
+                "label": dict((str(k), t) for k, t in each.choices).get(value, ""),
+            }
+        )
     words = asked.get("q", "").strip()[:60]
     if search and words:
         rows = search(rows, words)

@@ -10,13 +10,14 @@
 {% field form.name %}                  label, hint, input, source and error of one form field
 {% error_summary form %}               "3 things need correcting", with links to the fields
 {% keep name %}…{% endkeep %}          renders what stands between once and keeps it as {{ name }}; prints nothing
+{% each row in rows %}…{% endeach %}     the loop for long tables (hall.core.each): what does not name the row is rendered once
 {% places as place %}                  addresses of the common frame; empty where no module offers the page
 """
 
 import tomllib
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -32,6 +33,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from hall.core.days import day_text, month_text
+from hall.core.each import compiled
 from hall.core.listing import SIZES, Listing
 from hall.core.money import yuan
 
@@ -63,6 +65,12 @@ PLACES = {
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite (names: package.json). Without a label it is decoration and is not read out."""
+    return _drawn(name, str(label))
+
+
+@lru_cache(maxsize=2000)
+def _drawn(name: str, label: str) -> SafeString:
+    """A page shows fifty icons; each is put together once."""
     address = f"{static('core/vendor/icons.svg')}#{name}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address)
@@ -192,6 +200,9 @@ def keep(parser: template.base.Parser, token: template.base.Token) -> Keep:
     nodelist = parser.parse(("endkeep",))
     parser.delete_first_token()
     return Keep(name, nodelist)
+
+
+register.tag("each", compiled)
 
 
 @register.simple_tag

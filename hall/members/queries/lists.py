@@ -48,6 +48,7 @@ class Line:
     post: str
     state: str
     state_look: str
+    plain: bool  # nothing to say about the state
     phone: str
 
 
@@ -82,6 +83,7 @@ def lines(rows: QuerySet[Member]) -> list[Line]:
             post=post,
             state=_("Out of contact") if lost and state == "normal" else states[state],
             state_look="waiting" if lost or state == "stopped" else "none" if state == "left" else "done",
+            plain=state == "normal" and not lost,
             phone=masked_phone(pk, phone),
         )
         for pk, name, number, standing, branch, joined, post, state, lost, phone in columns
