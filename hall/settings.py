@@ -95,6 +95,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hall.core.middleware.size_limit",
     "hall.core.middleware.clean_input",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hall.core.middleware.language",

@@ -20,7 +20,8 @@ def insert_many[M: models.Model](rows: Sequence[M]) -> None:
     readers = [_reader(field, connection) for field in fields]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
-    sql = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})"
+    values = ", ".join(["%s"] * len(fields))
+    sql = " ".join(["INSERT INTO", quote(model._meta.db_table), f"({columns})", "VALUES", f"({values})"])
     with connection.cursor() as cursor:
         cursor.executemany(sql, [[read(row) for read in readers] for row in rows])
     for row in rows:

@@ -14,7 +14,21 @@ from django.utils import translation
 log = getLogger("hall.errors")
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 ANSWERED = (Http404, PermissionDenied, BadRequest, SuspiciousOperation)  # these have pages of their own
+FORM_AROUND = 1024 * 1024  # bytes of other fields and of the form's own boundaries
 Respond = Callable[[HttpRequest], HttpResponse]
+
+
+def size_limit(respond: Respond) -> Respond:
+    """Refuse a request that announces more than the upload limit with 413, before a byte of it is read (B13)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if not (announced.isascii() and announced.isdecimal()) or int(announced) > settings.HALL_UPLOAD_LIMIT + FORM_AROUND:
+            limit = settings.HALL_UPLOAD_LIMIT // 1024 // 1024
+            return render(request, "core/too_large.html", {"limit": limit}, status=413)
+        return respond(request)
+
+    return middleware
 
 
 def clean_input(respond: Respond) -> Respond:

@@ -8,6 +8,7 @@ from hall.ledger import sealing
 module = Module(
     name="ledger",
     title=_("Sealed ledger"),
+    inner=("ledger.erase",),
     facts={
         "ledger.act.refused": _("Refused"),
         "ledger.particulars.erased": _("Particulars erased"),

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 
 from hall.core.modules import fact_titles
 from hall.ledger.acting import about_of
@@ -33,7 +34,7 @@ class Told:
     @property
     def late(self) -> bool:
         """Entered on a later day than it happened (two dates, SM-01)."""
-        return self.on is not None and self.at.date() > self.on
+        return self.on is not None and timezone.localdate(self.at) > self.on
 
 
 def history_of(row: Model, limit: int = 200) -> list[Told]:

@@ -63,6 +63,12 @@ PLACES = {
 
 
 @register.simple_tag
+def upload_limit() -> int:
+    """Megabytes a file may have."""
+    return settings.HALL_UPLOAD_LIMIT // 1024 // 1024
+
+
+@register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite (names: package.json). Without a label it is decoration and is not read out."""
     return _drawn(name, str(label))

@@ -40,10 +40,21 @@
   // on a phone the filters fold away, unless one of them is in force
   if (matchMedia("(max-width: 640px)").matches) all(".filters-more[open]").forEach((more) => { more.open = all("select", more).some((one) => one.value); });
 
+  // a file over the limit is told at once, before minutes of sending
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (input.type !== "file") return;
+    const large = [...input.files].some((file) => file.size > said.limit * 1024 * 1024);
+    input.setCustomValidity(large ? words("large", said.limit) : "");
+    if (large) input.reportValidity();
+  });
+
   // a form is sent once; going back in the browser frees it again
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
+    const wrong = form.querySelector("input[type=file]:invalid");
+    if (wrong && wrong.validity.customError) { event.preventDefault(); wrong.reportValidity(); return; }
     if (form.dataset.sent) return event.preventDefault();
     if (form.hasAttribute("data-forget")) forget();
     form.dataset.sent = "1";
