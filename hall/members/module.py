@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from hall.core.modules import Dataset, Job, LongWork, Module, Nav, Notice, Personal
-from hall.members import demo, queries
+from hall.members import actions, demo, queries
 from hall.members.actions import roster as roster_actions
 from hall.members.queries import desk
 
@@ -37,6 +37,7 @@ module = Module(
         "members.float": _("Register members as away and back"),
         "members.own": _("See, copy and have corrected what is one's own (everybody)"),
     },
+    listens={"organisations.organisation.ended": actions.keep_homes},
     facts={
         "members.member.enrolled": _("Person enrolled"),
         "members.member.changed": _("Record changed"),

@@ -9,7 +9,7 @@ from hall.members.actions.membership import (
 )
 from hall.members.actions.merging import merge_members, split_members
 from hall.members.actions.privacy import answer_correction, ask_correction, copy_own_data, record_export, reveal
-from hall.members.actions.records import change_member, depart, enrol, link_accounts, place_member
+from hall.members.actions.records import change_member, depart, enrol, keep_homes, link_accounts, place_member
 
 __all__ = [
     "answer_correction",
@@ -20,6 +20,7 @@ __all__ = [
     "depart",
     "end_absence",
     "enrol",
+    "keep_homes",
     "link_accounts",
     "merge_members",
     "note_lost_contact",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hall.accounts import actions as accounts
 from hall.core.findings import Finding, Refused, refuse
 from hall.core.identity import check_id, normal_phone
-from hall.ledger.acting import Act, Actor, Forbidden, acting
+from hall.ledger.acting import Act, Actor, Fact, Forbidden, acting
 from hall.ledger.queries import history_of
 from hall.members import rules
 from hall.members.models import Member
@@ -152,9 +152,7 @@ def _conflict(held: Member, wanted: Mapping[str, Any], version: int) -> list[Fin
     found = [
         Finding(
             CONFLICT,
-            _(
-                "Someone else changed this record while you were editing. Your entries are kept; check and send again."
-            ),
+            _("Someone else changed this record while you were editing. Your entries are kept; check and send again."),
         )
     ]
     for told in later:
@@ -261,3 +259,14 @@ def link_accounts(*, by: By, organisation: Any = None, members: Iterable[Member]
 def branch_of(pk: int) -> Any:
     """The branch a form names."""
     return organisation_for(pk)
+
+
+def keep_homes(*, by: Act, facts: list[Fact]) -> None:
+    """Hear that organisations end: refused while somebody's formal relation still stands there (ORG-15)."""
+    ending = [fact.organisation for fact in facts]
+    left = Member.objects.filter(organisation__in=ending).exclude(state=MembershipState.LEFT).count()
+    if left:
+        raise refuse(
+            _("%(count)d people still belong here. Place them in another branch first.") % {"count": left},
+            rule="ORG-15",
+        )
