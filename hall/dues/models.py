@@ -1,4 +1,4 @@
-"""Tables of dues. Amounts are whole fen. Payments and refunds are only ever added; a bill is settled or withdrawn, never edited."""
+"""Tables of dues. Amounts are whole fen. Payments and refunds are only added; a bill is settled or withdrawn, no more."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from hall.dues.words import BillStatus, Payer, PaymentMethod
 
 
 class Assessment(models.Model):
-    """What a member owes a month from `starts_on` on, by which table. The base is sealed: the branch sees the amount (F47)."""
+    """What a member owes a month from `starts_on` on, by which table. The base is sealed: the cashier sees the amount (F47)."""
 
     id = models.UUIDField(primary_key=True, default=row_id, editable=False)
     member = models.ForeignKey("members.Member", models.PROTECT, related_name="+")
@@ -30,9 +30,16 @@ class Assessment(models.Model):
         verbose_name = _("Assessment")
         indexes = [models.Index(fields=["member", "starts_on"], name="assessment_of_member")]
         constraints = [
-            models.UniqueConstraint(fields=["member", "starts_on"], condition=Q(superseded=False), name="one_assessment_a_month"),
+            models.UniqueConstraint(
+                fields=["member", "starts_on"], condition=Q(superseded=False), name="one_assessment_a_month"
+            ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="assessment_not_negative"),
         ]
+
+    @property
+    def base_fen(self) -> int:
+        """The base in fen, opened."""
+        return int(self.base or 0)
 
 
 class Bill(models.Model):
@@ -55,10 +62,14 @@ class Bill(models.Model):
             models.Index(fields=["period", "status"], name="bill_by_period"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["member", "period"], condition=~Q(status=BillStatus.WITHDRAWN), name="one_bill_a_month"),
+            models.UniqueConstraint(
+                fields=["member", "period"], condition=~Q(status=BillStatus.WITHDRAWN), name="one_bill_a_month"
+            ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="bill_not_negative"),
             models.CheckConstraint(condition=Q(period__day=1), name="bill_from_the_first"),
-            models.CheckConstraint(condition=~Q(status=BillStatus.SETTLED) | Q(settled_on__isnull=False), name="settled_with_a_date"),
+            models.CheckConstraint(
+                condition=~Q(status=BillStatus.SETTLED) | Q(settled_on__isnull=False), name="settled_with_a_date"
+            ),
         ]
 
     def __str__(self):
@@ -66,7 +77,7 @@ class Bill(models.Model):
 
 
 class Payment(models.Model):
-    """Money taken for a bill, with its receipt. The reference is the client's or the bank's and unique: a retry books nothing twice."""
+    """Money taken for a bill, with its receipt. The reference (the form's or the bank's) is unique: a retry books nothing."""
 
     bill = models.ForeignKey(Bill, models.PROTECT, related_name="payments")
     organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
@@ -110,6 +121,7 @@ class BasePreview(models.Model):
 
     id = models.UUIDField(primary_key=True, default=row_id, editable=False)
     account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
     starts_on = models.DateField()
     file_name = models.CharField(max_length=200)
     rows = SealedText(level="L3")  # JSON: number, member, payer, base, amount, state, problems
@@ -119,3 +131,17 @@ class BasePreview(models.Model):
 
     class Meta:
         verbose_name = _("Preview of bases")
+
+
+class Publication(models.Model):
+    """The collection of a month, issued as a paper. A later one of the same month replaces and names the one before."""
+
+    organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
+    period = models.DateField(_("month"))
+    paper = models.OneToOneField("papers.Paper", models.PROTECT, related_name="+")
+    published_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("Published collection")
+        indexes = [models.Index(fields=["organisation", "period", "-id"], name="publication_of_month")]
+        constraints = [models.CheckConstraint(condition=Q(period__day=1), name="publication_from_the_first")]

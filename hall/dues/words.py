@@ -46,3 +46,25 @@ class Rank(IntegerChoices):
     GENERAL_BRANCH = 2, _("General branch")
     COMMITTEE = 3, _("Faculty committee")
     COLLEGE = 4, _("College committee")
+
+
+class Difference(TextChoices):
+    """Why a line of the month is not as last month (ux 12): only these need a look."""
+
+    JOINED = "joined", _("New on the list")
+    PROBATION = "probation", _("Probation began")
+    ARRIVED = "arrived", _("Transferred in")
+    RETIRED = "retired", _("Retired")
+    STANDING = "standing", _("Kind of payer changed")
+    AMOUNT = "amount", _("Amount changed")
+    LEFT = "left", _("Left")
+    MISSING = "missing", _("No bill yet")
+
+
+PAYER_NAMES = {  # what sheets of the personnel office call the kinds of payers
+    "在职": Payer.WAGE, "在职职工": Payer.WAGE, "在职教工": Payer.WAGE, "按月工资": Payer.WAGE, "工资": Payer.WAGE,
+    "月薪": Payer.WAGE, "月薪制": Payer.WAGE, "教师": Payer.WAGE, "职工": Payer.WAGE, "年薪": Payer.ANNUAL,
+    "年薪制": Payer.ANNUAL, "个体": Payer.SELF_EMPLOYED, "个体经营": Payer.SELF_EMPLOYED, "自主经营": Payer.SELF_EMPLOYED,
+    "自由职业": Payer.SELF_EMPLOYED, "离退休": Payer.RETIRED, "退休": Payer.RETIRED, "离休": Payer.RETIRED,
+    "农民": Payer.FARMER, "学生": Payer.STUDENT, "下岗失业": Payer.STUDENT, "无收入": Payer.STUDENT,
+}  # fmt: skip

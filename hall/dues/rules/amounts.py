@@ -3,7 +3,6 @@
 Rates, cap and limits are rates.toml; a day is judged by the entry in force on it. Knows no clock and no table.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -14,12 +13,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hall.core import rulebook
-from hall.core.days import add_months, first_of_month, month_text, months_between
 from hall.core.findings import Finding, refuse
 from hall.core.money import half_up, parse_yuan, yuan
-from hall.dues.words import BillStatus, Payer, Rank
+from hall.dues.words import Payer
 
-BOOK = Path(__file__).with_name("rates.toml")
+BOOK = Path(__file__).parent.with_name("rates.toml")
 FEN_OF_UNIT = {"0.01": 1, "0.1": 10, "1": 100}  # the local setting dues.rounding → `unit` of assess
 
 
@@ -110,7 +108,7 @@ def base_of(slip: PaySlip) -> int:
 
     Refused if an item is negative or the deductions exceed the pay.
     """
-    book = _section("base")[-1]
+    book = section("base")[-1]
     if any(getattr(slip, item.name) < 0 for item in fields(slip)):
         raise refuse(
             _("An item of the pay slip is negative; enter deductions as positive amounts."), "DUE-11", book["source"]
@@ -212,7 +210,7 @@ def lines_of(payer: Payer | str, base: int, on: date, *, unit: int = 1, uncapped
 
 def slip_lines(slip: PaySlip) -> list[tuple[str, int]]:
     """The items of a pay slip that count, as (item, signed fen): pay with plus, own deductions with minus (DUE-11)."""
-    book = _section("base")[-1]
+    book = section("base")[-1]
     pay = [(item, getattr(slip, item)) for item in book["included"]]
     return pay + [(item, -getattr(slip, item)) for item in book["deducted"]]
 
@@ -231,128 +229,17 @@ def _product_text(base: int, amount: Amount) -> str:
     return _("%(base)s yuan × %(rate)s = %(amount)s yuan") % values
 
 
-# --- months -----------------------------------------------------------------------------------------------------
-
-
-def first_month(passed_on: date) -> date:
-    """First month a probationary member owes: the whole month in which the members' meeting passed them (DUE-20)."""
-    return first_of_month(passed_on)
-
-
-def first_month_here(paid_up_to: date) -> date:
-    """First month the new branch collects: the one after the month the transfer letter states (DUE-28)."""
-    return add_months(first_of_month(paid_up_to), 1)
-
-
-def is_overdue(status: BillStatus | str, period: date, today: date) -> bool:
-    """An open bill is overdue once its month is over (DUE-22)."""
-    return status == BillStatus.OPEN and months_between(period, today) > 0
-
-
-def unpaid_findings(unpaid: Iterable[date], today: date) -> list[Finding]:
-    """The alert after six consecutive months unpaid (DUE-25). People decide what follows; no status changes."""
-    longest = _longest_run(period for period in unpaid if is_overdue(BillStatus.OPEN, period, today))
-    if len(longest) < _limit("unpaid_alert_months"):
-        return []
-    text = _("Unpaid for %(count)d months running, since %(month)s. Talk with the member and find out the reason.")
-    values = {"count": len(longest), "month": month_text(longest[0])}
-    return [Finding("DUE-25", text % values, must=False, source="DUES08 Art. 13")]
-
-
-def _longest_run(periods: Iterable[date]) -> list[date]:
-    longest: list[date] = []
-    run: list[date] = []
-    for period in sorted({first_of_month(period) for period in periods}):
-        run = [*run, period] if run and months_between(run[-1], period) == 1 else [period]
-        longest = max(longest, run, key=len)
-    return longest
-
-
-def year_change_findings(before: Payer | str, after: Payer | str, effective: date) -> list[Finding]:
-    """What speaks against a new monthly amount from that month.
-
-    The amount is fixed at the start of the year: a mere change of pay waits for January (DUE-12). A change of standing
-    (retired, began work, lost it) counts at once (DUE-13).
-    """
-    if effective.month == 1 or Payer(before) != Payer(after):
-        return []
-    yearly = [entry for entry in _section("yearly") if entry["effective_from"] <= effective]
-    text = _("The monthly amount is fixed at the start of the year and normally stays; change it from January.")
-    return [Finding(entry["rule"], text, must=False, source=entry["source"]) for entry in yearly[-1:]]
-
-
-# --- what speaks against a deed ---------------------------------------------------------------------------------
-
-
-def payment_findings(
-    status: BillStatus | str, owed: int, amount: int, months_late: int, months_ahead: int = 0, advance_limit: int = 3
-) -> list[Finding]:
-    """What speaks against taking this payment: a closed bill, too much, too late (DUE-23), too early (DUE-24)."""
-    if status != BillStatus.OPEN:
-        return [Finding("house", _("The bill is closed."))]
-    found = _amount_findings(amount)
-    if amount > owed:
-        text = _("Only %(owed)s yuan is owed; record the rest as a voluntary extra.") % {"owed": yuan(owed)}
-        found.append(Finding("DUE-14", text, source="DUES17 (1)"))
-    if months_late > _limit("back_payment_months"):
-        text = _("Back payment normally covers six months; give the reason.")
-        found.append(Finding("DUE-23", text, must=False, source="DUES08 Art. 12"))
-    if months_ahead > advance_limit:
-        text = _("Paid further ahead than the %(limit)d months of the local rule; give the reason.") % {
-            "limit": advance_limit
-        }
-        found.append(Finding("DUE-24", text, must=False, source="local"))
-    return found
-
-
-def refund_findings(paid: int, refunded: int, amount: int) -> list[Finding]:
-    """What speaks against paying this back: nothing can be refunded that was not taken."""
-    found = _amount_findings(amount)
-    if amount > paid - refunded:
-        text = _("Only %(left)s yuan of this payment is left to refund.") % {"left": yuan(max(paid - refunded, 0))}
-        found.append(Finding("house", text))
-    return found
-
-
-def withdrawal_findings(status: BillStatus | str, paid: int, refunded: int = 0) -> list[Finding]:
-    """What speaks against withdrawing a bill: it is withdrawn already, or money taken for it has not gone back."""
-    if status == BillStatus.WITHDRAWN:
-        return [Finding("house", _("The bill is already withdrawn."))]
-    if paid > refunded:
-        text = _("%(kept)s yuan was paid for this bill; refund it first.") % {"kept": yuan(paid - refunded)}
-        return [Finding("house", text)]
-    return []
-
-
-def waiver_findings(proposed_by_rank: int, approved_by_rank: int | None, same_hand: bool = False) -> list[Finding]:
-    """What keeps a reduction or waiver from effect: the branch studies, the next higher committee approves (DUE-07).
-
-    None: nobody has approved. A general branch reviews but is no committee. `same_hand`: one person did both (PERM-02).
-    """
-    found = []
-    if approved_by_rank is None or approved_by_rank <= proposed_by_rank or approved_by_rank < Rank.COMMITTEE:
-        text = _("A reduction or waiver takes effect only when the next higher committee has approved it.")
-        found.append(Finding("DUE-07", text, source="DUES08 Art. 7"))
-    if same_hand:
-        found.append(Finding("PERM-02", _("Whoever proposed the waiver cannot approve it; ask another person to.")))
-    return found
-
-
-def _amount_findings(amount: int) -> list[Finding]:
-    return [] if amount > 0 else [Finding("house", _("The amount must be more than zero."))]
-
-
 # --- where money goes -------------------------------------------------------------------------------------------
 
 
 def split_extra(fen: int) -> Split:
     """A single voluntary extra of 1000 yuan or more goes in full to the Central Committee; less stays here (DUE-27)."""
-    return Split(0, fen) if fen >= parse_yuan(_limit("central_extra")) else Split(fen, 0)
+    return Split(0, fen) if fen >= parse_yuan(limit("central_extra")) else Split(fen, 0)
 
 
 def centre_share(fen: int) -> int:
     """What the province passes to the centre of a year's receipts: five per cent (DUE-40)."""
-    return half_up(fen * Decimal(_limit("centre_share")))
+    return half_up(fen * Decimal(limit("centre_share")))
 
 
 # --- the rulebook -----------------------------------------------------------------------------------------------
@@ -361,7 +248,7 @@ def centre_share(fen: int) -> int:
 @cache
 def entries() -> tuple[Entry, ...]:
     """All entries of rates.toml that say what a kind of payer owes."""
-    return tuple(_entry(kind, row) for kind in ("rate", "range", "flat") for row in _section(kind))
+    return tuple(_entry(kind, row) for kind in ("rate", "range", "flat") for row in section(kind))
 
 
 def _entry(kind: str, row: dict[str, Any]) -> Entry:
@@ -374,15 +261,15 @@ def _entry(kind: str, row: dict[str, Any]) -> Entry:
 @cache
 def _caps() -> tuple[Cap, ...]:
     return tuple(
-        Cap(parse_yuan(row["amount"]), row["rule"], row["source"], row["effective_from"]) for row in _section("cap")
+        Cap(parse_yuan(row["amount"]), row["rule"], row["source"], row["effective_from"]) for row in section("cap")
     )
 
 
-def _section(name: str) -> list[dict[str, Any]]:
+def section(name: str) -> list[dict[str, Any]]:
     return rulebook.read(BOOK)[name]
 
 
-def _limit(name: str) -> Any:
+def limit(name: str) -> Any:
     return rulebook.read(BOOK)["limits"][name]["value"]
 
 

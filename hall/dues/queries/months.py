@@ -1,0 +1,243 @@
+"""The month board of a branch: figures, what differs from last month, and who waits to be billed (ux 12)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hall.core.days import add_months, first_of_month
+from hall.core.listing import Filter
+from hall.dues.models import Assessment, Bill, Payment
+from hall.dues.queries.bills import payers, to_bill, unassessed, unit_of, why
+from hall.dues.queries.collecting import Collection, collection
+from hall.dues.words import BillStatus, Difference, Payer
+from hall.members import queries as members
+from hall.organisations import queries as organisations
+
+SHOWN = 60  # differences printed at most; the rest is counted
+BADGES = {BillStatus.OPEN: "waiting", BillStatus.SETTLED: "done", BillStatus.WITHDRAWN: "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line that is not as last month, with the clause its amount rests on."""
+
+    kind: Difference
+    name: str
+    branch: str
+    bill_id: int | None
+    member_id: UUID
+    before: int | None
+    amount: int | None
+    rule: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A month of an organisation at a glance. `share`: paid in hundredths of what is due."""
+
+    organisation: Any
+    period: date
+    collection: Collection
+    changes: list[Change]
+    more: int
+    first: bool
+    to_issue: int
+    unassessed: list[Any]
+    outdated: list[Any]
+
+    @property
+    def share(self) -> int:
+        return 100 * self.collection.paid // self.collection.due if self.collection.due else 0
+
+
+def board(viewer: Any, organisation: Any, period: date) -> Board:
+    """Everything the board shows besides the list. A fixed number of queries, however many members."""
+    ids = organisations.ids_at_or_below(organisation)
+    first = not Bill.objects.filter(organisation__in=ids, period=add_months(period, -1)).exists()
+    changes = [] if first else _changes(ids, period)
+    return Board(
+        organisation, period, collection(organisation, period), _lines(viewer, changes[:SHOWN], period),
+        max(0, len(changes) - SHOWN), first, to_bill(period, ids).count(), list(unassessed(period, ids)[:SHOWN]),
+        outdated(period, ids),
+    )  # fmt: skip
+
+
+def ids_of(organisation: Any) -> frozenset[int]:
+    """The organisation and all below it."""
+    return organisations.ids_at_or_below(organisation)
+
+
+def board_address(organisation_id: int, period: date) -> str:
+    return f"{reverse('dues:bills')}?organisation={organisation_id}&month={period:%Y-%m}"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One month of one member, as far as it is compared."""
+
+    bill: int
+    amount: int
+    payer: str
+    organisation: int
+
+
+def _sides(ids: Iterable[int], period: date) -> dict[UUID, Side]:
+    rows = Bill.objects.filter(period=period, organisation__in=list(ids)).exclude(status=BillStatus.WITHDRAWN)
+    columns = rows.values_list("member", "pk", "amount", "assessment__payer", "organisation")
+    return {member: Side(*rest) for member, *rest in columns}
+
+
+def _changes(ids: Iterable[int], period: date) -> list[tuple[UUID, Side | None, Side | None]]:
+    """(member, last month, this month) where they differ."""
+    before, now = _sides(ids, add_months(period, -1)), _sides(ids, period)
+    pairs = [(pk, before.get(pk), now.get(pk)) for pk in {**now, **before}] if now else []
+    return [
+        (pk, old, new)
+        for pk, old, new in pairs
+        if old is None or new is None or (old.amount, old.payer) != (new.amount, new.payer)
+    ]
+
+
+def _lines(viewer: Any, changes: list[tuple[UUID, Side | None, Side | None]], period: date) -> list[Change]:
+    ids = [pk for pk, _old, _new in changes]
+    people = _people([(new or old).bill for _pk, old, new in changes])
+    owing = set(
+        payers(period, {m.organisation_id for m in people.values()}).filter(pk__in=ids).values_list("pk", flat=True)
+    )
+    bills = [new.bill for _pk, _old, new in changes if new]
+    said = _said(viewer, bills)
+    lines = [_line(people[pk], old, new, period, pk in owing, said) for pk, old, new in changes if pk in people]
+    return sorted(lines, key=lambda line: (list(Difference).index(line.kind), line.branch, line.name))
+
+
+def _people(bill_ids: list[int]) -> dict[UUID, Any]:
+    """Member id → member, of these bills."""
+    rows = Bill.objects.filter(pk__in=bill_ids).select_related("member__organisation")
+    return {bill.member_id: bill.member for bill in rows}
+
+
+def _said(viewer: Any, bill_ids: list[int]) -> dict[int, tuple[str, str]]:
+    """Bill → (rule, line that shows the base). The line only for who may assess there (F47, D26)."""
+    bills = Bill.objects.filter(pk__in=bill_ids).select_related("assessment__organisation")
+    found = {}
+    unit = cache(unit_of)  # one look-up a branch and month for this page
+    for row in bills:
+        assessed = row.assessment
+        text = ""
+        if viewer.may("dues.assess", assessed.organisation_id):
+            text = why(assessed, unit(assessed.organisation, assessed.starts_on))[:2][-1].text
+        found[row.pk] = (f"{assessed.rule} · {assessed.source}", text)
+    return found
+
+
+def _line(
+    person: Any, old: Side | None, new: Side | None, period: date, owes: bool, said: dict[int, tuple[str, str]]
+) -> Change:
+    rule, text = said.get(new.bill, ("", "")) if new else ("", "")
+    return Change(
+        _kind(person, old, new, period, owes), person.name, str(person.organisation), new.bill if new else None,
+        person.pk, old.amount if old else None, new.amount if new else None, rule, text,
+    )  # fmt: skip
+
+
+def _kind(person: Any, old: Side | None, new: Side | None, period: date, owes: bool) -> Difference:
+    if new is None:
+        return Difference.MISSING if owes else Difference.LEFT
+    if old is None:
+        return _arrival(person, period)
+    if old.payer != new.payer:
+        return Difference.RETIRED if new.payer == Payer.RETIRED else Difference.STANDING
+    return Difference.AMOUNT
+
+
+def _arrival(person: Any, period: date) -> Difference:
+    if person.joined_on and first_of_month(person.joined_on) == period:
+        return Difference.PROBATION
+    recent = person.arrived_on and person.arrived_on >= add_months(period, -1)
+    return Difference.ARRIVED if recent else Difference.JOINED
+
+
+def outdated(period: date, organisation_ids: Iterable[int]) -> list[Any]:
+    """Members whose identity no longer fits what they are assessed as: a change of standing counts at once (DUE-13)."""
+    rows = members.members_on(period).filter(organisation__in=list(organisation_ids))
+    people = {row["pk"]: row["identity"] for row in rows.values("pk", "identity")}
+    latest: dict[UUID, str] = {}
+    known = Assessment.objects.filter(
+        member__organisation__in=list(organisation_ids), starts_on__lte=period, superseded=False
+    )
+    for pk, payer in known.order_by("starts_on").values_list("member", "payer"):
+        latest[pk] = payer
+    odd = [pk for pk, payer in latest.items() if pk in people and not _fits(people[pk], payer)]
+    return list(rows.filter(pk__in=odd).select_related("organisation").order_by("pinyin", "pk")[:SHOWN]) if odd else []
+
+
+def _fits(identity: str, payer: str) -> bool:
+    if identity == "retired":
+        return payer == Payer.RETIRED
+    if identity in ("teacher", "staff"):
+        return payer not in (Payer.STUDENT, Payer.RETIRED)
+    return True
+
+
+# --- the list ---
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One bill of the list, ready to print."""
+
+    pk: int
+    name: str
+    branch: str
+    payer: Any
+    amount: int
+    open: bool
+    badge: str
+    status: Any
+    settled_on: date | None
+    receipt: str
+    receipt_id: Any
+
+
+def lines(rows: QuerySet[Bill]) -> list[Line]:
+    """The cut rows as lines with their latest receipt. Two queries."""
+    bills = list(rows.select_related("member", "organisation", "assessment").defer("assessment__base"))
+    paid = Payment.objects.filter(bill__in=bills).select_related("receipt").order_by("pk")
+    receipts = {payment.bill_id: payment.receipt for payment in paid}
+    return [_printed(bill, receipts.get(bill.pk)) for bill in bills]
+
+
+def _printed(bill: Bill, receipt: Any) -> Line:
+    status = BillStatus(bill.status)
+    return Line(
+        bill.pk, bill.member.name, str(bill.organisation), Payer(bill.assessment.payer).label, bill.amount,
+        status == BillStatus.OPEN, BADGES[status], status.label, bill.settled_on,
+        receipt.number if receipt else "", receipt.pk if receipt else None,
+    )  # fmt: skip
+
+
+def filters() -> list[Filter]:
+    return [Filter("state", _("State"), BillStatus.choices, lambda rows, value: rows.filter(status=value))]
+
+
+def search(rows: QuerySet[Bill], words: str) -> QuerySet[Bill]:
+    """By the beginning of the name, of its pinyin or of its initials."""
+    wanted = "".join(words.lower().split())
+    begins = Q(member__name_key__startswith=wanted) | Q(member__pinyin__startswith=wanted)
+    return rows.filter(begins | Q(member__initials__startswith=wanted))
+
+
+SORTS = {
+    "name": ("member__pinyin", "pk"),
+    "-amount": ("-amount", "pk"),
+    "amount": ("amount", "pk"),
+    "state": ("status", "member__pinyin", "pk"),
+}
