@@ -72,7 +72,9 @@ DEBUG = env_flag("HALL_DEBUG")
 _address = urlsplit(HALL_URL)
 _local = _address.hostname in ("127.0.0.1", "localhost", "::1")
 if DEBUG and not _local:
-    raise ImproperlyConfigured("HALL_DEBUG shows secrets to whoever meets an error: only for an address of this machine.")
+    raise ImproperlyConfigured(
+        "HALL_DEBUG shows secrets to whoever meets an error: only for an address of this machine."
+    )
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if _local else [_address.hostname or ""]
 CSRF_TRUSTED_ORIGINS = [HALL_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _address.scheme == "https"
@@ -106,7 +108,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "hall.core.middleware.plain_errors",
+    "hall.core.middleware.PlainErrors",
 ]
 
 ROOT_URLCONF = "hall.urls"
@@ -194,11 +196,16 @@ MAILERS = {
         },
     }
     if _mail.hostname
-    else {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(HALL_HOME / "mail")}}
+    else {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": str(HALL_HOME / "mail")},
+    }
 }
 DEFAULT_FROM_EMAIL = env("HALL_MAIL_FROM", "hall@localhost")
 
-FONT_FOLDERS = [Path(p) for p in (HALL_HOME / "fonts", "/usr/share/fonts", "/usr/local/share/fonts") if Path(p).is_dir()]
+FONT_FOLDERS = [
+    Path(p) for p in (HALL_HOME / "fonts", "/usr/share/fonts", "/usr/local/share/fonts") if Path(p).is_dir()
+]
 
 LOGGING = {
     "version": 1,

@@ -19,7 +19,7 @@ def insert_many[M: models.Model](rows: Sequence[M]) -> None:
     fields = model._meta.local_concrete_fields
     readers = [_reader(field, connection) for field in fields]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     values = ", ".join(["%s"] * len(fields))
     sql = " ".join(["INSERT INTO", quote(model._meta.db_table), f"({columns})", "VALUES", f"({values})"])
     with connection.cursor() as cursor:

@@ -63,7 +63,7 @@ def _step(node: Node, name: str) -> Callable[[Context], Part]:
         return lambda _context: cell
     if isinstance(node, IfNode) and (choice := _choice(node, name)):
         return choice
-    return lambda _context: lambda _row, context: node.render_annotated(context)
+    return lambda _context: lambda _row, context: str(node.render_annotated(context))
 
 
 def _names_row(node: Node, name: str) -> bool:

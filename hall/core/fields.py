@@ -17,7 +17,7 @@ import time
 import unicodedata
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core import checks
@@ -28,6 +28,11 @@ from django.db.models.signals import class_prepared
 from django.utils.translation import gettext as _
 
 from hall.core import crypto
+
+if TYPE_CHECKING:
+    Bytes = models.Field  # whose values may be text
+else:
+    Bytes = models.BinaryField
 
 INDEX_LENGTH = 16
 LOOKS_SEALED = {  # empty, or long enough and beginning with a version below 16, which no text does
@@ -93,9 +98,11 @@ class SealedRows(models.QuerySet):
         return super().bulk_create(objs, batch_size, ignore_conflicts, update_conflicts, update_fields, unique_fields)
 
 
-class SealedText(models.BinaryField):
+class SealedText(Bytes):
     """Text that the database holds only sealed (LAW-21: L3, L4). None stays NULL, "" stays empty."""
 
+    _pyi_private_set_type: str | None  # for the type checker: read and written as text
+    _pyi_private_get_type: str
     descriptor_class = SealedAttribute
     empty_values = [None, ""]
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from hall.core.modules import Text
+
 SIZES = (20, 50, 100)
 COUNT_LIMIT = 100_000  # more than this is shown as "100000+"
 
@@ -17,7 +19,7 @@ class Filter:
 
     name: str
     title: Any
-    choices: Sequence[tuple[str, Any]]
+    choices: Sequence[tuple[str | int, Text]]
     narrow: Callable[[QuerySet, str], QuerySet]
 
 
@@ -76,7 +78,7 @@ def listing(
                 "choices": each.choices,
                 "value": value,
                 "options": [{"value": key, "title": title, "chosen": str(key) == value} for key, title in each.choices],
-                "label": dict((str(k), t) for k, t in each.choices).get(value, ""),
+                "label": {str(key): title for key, title in each.choices}.get(value, ""),
             }
         )
     words = asked.get("q", "").strip()[:60]

@@ -23,7 +23,10 @@ def size_limit(respond: Respond) -> Respond:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         announced = request.META.get("CONTENT_LENGTH") or "0"
-        if not (announced.isascii() and announced.isdecimal()) or int(announced) > settings.HALL_UPLOAD_LIMIT + FORM_AROUND:
+        if (
+            not (announced.isascii() and announced.isdecimal())
+            or int(announced) > settings.HALL_UPLOAD_LIMIT + FORM_AROUND
+        ):
             limit = settings.HALL_UPLOAD_LIMIT // 1024 // 1024
             return render(request, "core/too_large.html", {"limit": limit}, status=413)
         return respond(request)
@@ -44,7 +47,7 @@ def clean_input(respond: Respond) -> Respond:
 
 def _texts(request: HttpRequest) -> Iterable[str]:
     yield request.path
-    for values in (request.GET, request.POST if request.method == "POST" else {}):
+    for values in (request.GET, request.POST) if request.method == "POST" else (request.GET,):
         for name in values:
             yield name
             yield from values.getlist(name)
@@ -65,18 +68,18 @@ def language(respond: Respond) -> Respond:
     return middleware
 
 
-def plain_errors(respond: Respond) -> Respond:
+class PlainErrors:
     """An unforeseen error becomes a page with a number to quote; the trace goes to the log under that number."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        return respond(request)
+    def __init__(self, respond: Respond):
+        self.respond = respond
 
-    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.respond(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if settings.DEBUG or isinstance(error, ANSWERED):
             return None
         number = uuid.uuid4().hex[:8]
         log.error("error %s at %s %s", number, request.method, request.path, exc_info=error)
         return render(request, "core/error.html", {"number": number}, status=500)
-
-    middleware.process_exception = process_exception  # type: ignore[attr-defined]
-    return middleware

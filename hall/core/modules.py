@@ -4,9 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+type Text = str | _StrPromise  # words for people; lazy ones are translated when they are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +19,7 @@ class Nav:
     """A line of the left menu, shown when the actor holds `needs` somewhere ("" = everybody signed in)."""
 
     url: str
-    title: Any
+    title: Text
     needs: str = ""
     icon: str = "file"
     order: int = 50
@@ -38,7 +43,7 @@ class Job:
     """Work the worker starts by itself. `run(by=System(...), on=date)` is safe to run twice. day 0 = every day."""
 
     name: str
-    title: Any
+    title: Text
     run: Callable
     day: int = 0
 
@@ -48,7 +53,7 @@ class LongWork:
     """Work a person starts and may leave: `run(by, progress, **arguments)`; safe to run again after a crash."""
 
     name: str
-    title: Any
+    title: Text
     run: Callable
 
 
@@ -57,9 +62,9 @@ class Dataset:
     """Figures others may ask for: `rows(viewer, **filters)` answers plain dicts with exactly these columns."""
 
     name: str
-    title: Any
+    title: Text
     rows: Callable
-    columns: Mapping[str, Any]
+    columns: Mapping[str, Text]
     open: bool = False
 
 
@@ -68,7 +73,7 @@ class PaperKind:
     """A kind of paper: a Typst template rendered from the paper's own copy alone. A new text is a new version."""
 
     kind: str
-    title: Any
+    title: Text
     template: str
     version: int = 1
 
@@ -78,10 +83,10 @@ class Personal:
     """The privacy entry of one personal column: `model.field`, why, on what basis, how secret, how long."""
 
     field: str
-    purpose: Any
-    basis: Any
+    purpose: Text
+    basis: Text
     level: str  # L1 public · L2 internal · L3 sensitive · L4 restricted (LAW-21)
-    retention: Any
+    retention: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +110,16 @@ class Hit:
     title: str
     url: str
     detail: str = ""
-    kind: Any = ""
+    kind: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """A card of the home hall. kind: matter (我要办) · figure (needs action) · progress (进行中的事) · next (会议等)."""
 
-    title: Any
+    title: Text
     url: str
-    text: Any = ""
+    text: Text = ""
     figure: str = ""
     kind: str = "matter"
     icon: str = "file"
@@ -124,12 +129,12 @@ class Card:
 @dataclass(frozen=True)
 class Module:
     name: str
-    title: Any
+    title: Text
     needs: tuple[str, ...] = ()
     nav: tuple[Nav, ...] = ()
-    permissions: Mapping[str, Any] = field(default_factory=dict)
+    permissions: Mapping[str, Text] = field(default_factory=dict)
     inner: tuple[str, ...] = ()  # permissions no post holds: only ever handed down inside another deed
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Text] = field(default_factory=dict)
     listens: Mapping[str, Callable] = field(default_factory=dict)  # fact name, or "*" → listener(by=act, facts=[…])
     notices: tuple[Notice, ...] = ()
     jobs: tuple[Job, ...] = ()
@@ -159,12 +164,12 @@ def listeners(fact: str) -> tuple[Callable, ...]:
 
 
 @cache
-def fact_titles() -> dict[str, Any]:
+def fact_titles() -> dict[str, Text]:
     return {name: title for m in modules() for name, title in m.facts.items()}
 
 
 @cache
-def permission_titles() -> dict[str, Any]:
+def permission_titles() -> dict[str, Text]:
     return {name: title for m in modules() for name, title in m.permissions.items()}
 
 

@@ -1,6 +1,6 @@
 """Pages: who may open them, what frames them, and how a refusal becomes a form error."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any
@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -16,8 +17,9 @@ from django.utils.translation import gettext as _
 
 from hall.core.findings import Finding
 from hall.core.modules import counts, modules
+from hall.core.viewer import Request, Viewer
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 ELDER = "hall_elder"
 
 
@@ -30,7 +32,7 @@ def page(needs: str = "", *, stranger: bool = False) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapped(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not stranger:
                 if not request.actor:
                     return _to_sign_in(request)
@@ -40,7 +42,7 @@ def page(needs: str = "", *, stranger: bool = False) -> Callable[[View], View]:
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
-        wrapped.needs, wrapped.stranger = needs, stranger  # type: ignore[attr-defined]
+        vars(wrapped).update(needs=needs, stranger=stranger)
         return wrapped
 
     return decorate
@@ -62,8 +64,15 @@ class HallForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.error_messages["required"] = _("Fill in “%(label)s”.") % {"label": field.label or ""}
+        for asked in self.fields.values():
+            asked.error_messages["required"] = _("Fill in “%(label)s”.") % {"label": asked.label or ""}
+
+    def offer(self, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+        """What may be chosen in this field, known only when the form is made. TypeError for a field without choices."""
+        field = self.fields[name]
+        if not isinstance(field, forms.ChoiceField):
+            raise TypeError(f"{name} is no field of choices.")
+        field.choices = list(choices)
 
     def add_findings(self, findings: list[Finding]) -> None:
         """Show the findings of a refusal. `form.findings` keeps them with rule and weight for the page."""
@@ -90,7 +99,7 @@ class Frame:
     nav: list[dict] = field(default_factory=list)
     hats: list[dict] = field(default_factory=list)
     help: dict | None = None
-    viewer: Any = None
+    viewer: Viewer | None = None
 
     @cached_property
     def todo_count(self) -> int:
@@ -130,7 +139,7 @@ def _frame_of(request: HttpRequest) -> Frame:
     )
 
 
-def menu(actor: Any, current: str = "") -> list[dict]:
+def menu(actor: Viewer, current: str = "") -> list[dict]:
     """The left menu for this hat: what its posts may open, in the order the modules wish."""
     lines = [nav for module in modules() for nav in module.nav if not nav.needs or actor.holds(nav.needs)]
     marked = _marked([nav.url for nav in lines], current)

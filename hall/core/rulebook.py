@@ -5,15 +5,12 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 
 class Dated(Protocol):
     @property
     def effective_from(self) -> date: ...
-
-
-T = TypeVar("T", bound=Dated)
 
 
 @cache
@@ -25,7 +22,7 @@ def read(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path.name}: {error}") from error
 
 
-def in_force(entries: Iterable[T], on: date) -> T | None:
+def in_force[D: Dated](entries: Iterable[D], on: date) -> D | None:
     """The entry in force on that day: the latest whose `effective_from` is not after it; None before the first."""
     known = [entry for entry in entries if entry.effective_from <= on]
     return max(known, key=lambda entry: entry.effective_from, default=None)

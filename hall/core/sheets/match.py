@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from django.utils.translation import gettext as _
 
+from hall.core.modules import Text
 from hall.core.sheets.clean import INVISIBLE
 from hall.core.sheets.table import EMPTY, Cell, Row
 
@@ -21,10 +22,10 @@ class Column:
     """A column a form knows: `key` in code, `title` and `note` in the template, other `names` it goes by."""
 
     key: str
-    title: str
+    title: Text
     names: tuple[str, ...] = ()
     required: bool = False
-    note: str = ""
+    note: Text = ""
 
     @property
     def labels(self) -> tuple[str, ...]:

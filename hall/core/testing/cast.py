@@ -43,8 +43,14 @@ CAST = (
     Role("audadmin", "审计员", "audit_administrator", COLLEGE, None),
 )
 
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国志远海波晓雯文斌丽华敬之思源雨桐子涵浩然欣怡梓萱宇航佳琪俊熙若曦嘉豪一诺博文晨曦雅婷天佑钰洁子轩雨欣泽宇"
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪"
+    "范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+GIVEN = (
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国志远海波晓雯文斌丽华敬之"
+    "思源雨桐子涵浩然欣怡梓萱宇航佳琪俊熙若曦嘉豪一诺博文晨曦雅婷天佑钰洁子轩雨欣泽宇"
+)
 RARE_NAMES = (
     "𬭎亮",
     "张𠮷",
@@ -59,6 +65,10 @@ RARE_NAMES = (
 )
 
 
+class Chance(Random):
+    """What happens in the demo college: made up, the same from the same seed; nothing secret hangs on it."""
+
+
 @dataclass
 class Stage:
     """The demo college while it is furnished: one seed, one calendar, and who plays in it."""
@@ -69,7 +79,7 @@ class Stage:
     members: int = 1330  # of whom some 120 leave on the way
 
     def __post_init__(self) -> None:
-        self.rng = Random(self.seed)  # the demo's people are made up; nothing secret hangs on this chance
+        self.rng = Chance(self.seed)
 
     @property
     def founded(self) -> date:

@@ -53,6 +53,8 @@ class SampleFrame:
 
 
 class SampleForm(forms.Form):
+    sources = {"name": "人事系统 08:00 同步"}
+
     name = forms.CharField(label="姓名", max_length=50, help_text="与身份证一致，少数民族姓名可含“·”。")
     joined_on = forms.DateField(label="入党日期", help_text="例如 20260305、2026.3.5 或 2026-03-05。")
     kind = forms.ChoiceField(label="人员类别", choices=[("1", "正式党员"), ("2", "预备党员"), ("3", "入党积极分子")])
@@ -79,7 +81,6 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
     form = SampleForm(
         {"name": "阿卜杜拉·买买提", "joined_on": "3月5日", "kind": "1"} if request.GET.get("errors") else None
     )
-    form.sources = {"name": "人事系统 08:00 同步"}  # type: ignore[attr-defined]
     return {
         "frame": SampleFrame(elder=request.GET.get("elder") == "1"),
         "form": form,

@@ -5,9 +5,9 @@ from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOpera
 from django.http import Http404
 from django.test import RequestFactory
 
-from hall.core.middleware import plain_errors
+from hall.core.middleware import PlainErrors
 
-catch = plain_errors(lambda request: None).process_exception
+catch = PlainErrors(lambda request: None).process_exception
 
 
 @pytest.mark.parametrize("error", [Http404(), PermissionDenied(), BadRequest(), SuspiciousOperation()])

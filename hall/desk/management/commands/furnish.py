@@ -31,7 +31,8 @@ class Command(BaseCommand):
             stage = Stage(seed=options["seed"], today=timezone.localdate(), **(SMALL if options["small"] else {}))
             self.play(stage)
         self.stdout.write(
-            f"\nSign in as {CAST[0].username} ({CAST[0].name}, branch secretary), password {home.demo_password()}. More names stand on the sign-in page.\n"
+            f"\nSign in as {CAST[0].username} ({CAST[0].name}, branch secretary), password {home.demo_password()}. "
+            "More names stand on the sign-in page.\n"
         )
 
     def play(self, stage: Stage) -> None:
