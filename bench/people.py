@@ -359,7 +359,7 @@ def _receipt(bill: Bill, on: date, at: datetime, taken: dict[int, int]) -> Paper
     serial = taken[bill.organisation_id] = taken.get(bill.organisation_id, 0) + 1
     code = new_code()
     said = {
-        **receipt_of(bill.amount, bill, paid_on=on, method=PaymentMethod.CASH, collector="经办人"),
+        **receipt_of(bill.amount, bill, paid_on=on, method=PaymentMethod.CASH, collector="经办人", place=bill.organisation),
         "number": f"{on.year}-{serial:05d}", "code": shown_code(code), "organisation": bill.organisation.name,
         "issued_on": on.isoformat(),
     }  # fmt: skip

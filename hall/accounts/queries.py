@@ -41,11 +41,12 @@ class Person:
         return self.hat is not None and permission in self.hat.permissions
 
     def reach(self, permission: str) -> frozenset[int]:
-        """Ids of the organisations in which the present hat has this permission. One query, then remembered."""
+        """Ids of the organisations in which the present hat has this permission. One query for all, none for a branch."""
         if self.hat is None or not self.holds(permission):
             return frozenset()
         if "" not in self._reach:
-            self._reach[""] = organisations.ids_under([self.hat.organisation.path])
+            place = self.hat.organisation
+            self._reach[""] = organisations.ids_under([place.path]) if place.numchild else frozenset({place.pk})
         return self._reach[""]
 
     def reaches_all(self, permission: str) -> bool:
@@ -66,15 +67,21 @@ class Person:
 
 def person(account: Account, *, today: date, hat_id: int | None = None) -> Person:
     """The account as an actor: its grants of today, wearing the chosen hat or else the first."""
-    hats = list(grants_on(today).filter(account=account).order_by("starts_on", "pk"))
+    in_force = Grant.objects.filter(_in_force(today), account=account) if account.is_active else Grant.objects.none()
+    hats = list(in_force.select_related("organisation").order_by("starts_on", "pk"))
+    for grant in hats:
+        grant.account = account
     hat = next((grant for grant in hats if grant.pk == hat_id), hats[0] if hats else None)
     return Person(account=account, hats=hats, hat=hat)
 
 
 def grants_on(day: date) -> QuerySet[Grant]:
     """Grants in force that day, with organisation and account at hand."""
-    in_force = Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day)) & Q(withdrawn_on__isnull=True)
-    return Grant.objects.filter(in_force, account__is_active=True).select_related("organisation", "account")
+    return Grant.objects.filter(_in_force(day), account__is_active=True).select_related("organisation", "account")
+
+
+def _in_force(day: date) -> Q:
+    return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day)) & Q(withdrawn_on__isnull=True)
 
 
 def holders(permission: str, organisation_ids: Iterable[int], day: date) -> dict[int, list[int]]:

@@ -63,7 +63,7 @@ def _key(viewer: Any, what: str) -> str:
     """A name in the cache that changes with the hat, the language and everything the viewer does. One query a request."""
     if "desk.key" not in viewer.asked:
         hat = viewer.hat.pk if viewer.hat else 0
-        viewer.asked["desk.key"] = f"{viewer.account_id}.{hat}.{get_language()}.{ledger.last_deed(viewer.key)}"
+        viewer.asked["desk.key"] = f"{viewer.account_id}.{hat}.{get_language()}.{ledger.last_deed(viewer)}"
     return f"desk.{what}.{viewer.asked['desk.key']}"
 
 

@@ -107,6 +107,12 @@ def oldest_waiting() -> datetime | None:
     return Entry.objects.filter(pending__isnull=False).order_by("id").values_list("at", flat=True).first()
 
 
-def last_deed(key: str) -> UUID | None:
-    """Id of this person's newest entry: it changes with everything they do, so figures kept for them can hang on it."""
-    return Entry.objects.filter(by=key).order_by("-id").values_list("id", flat=True).first()
+def last_deed(viewer: Any) -> UUID | None:
+    """Id of this person's newest entry: it changes with everything they do, so figures kept for them can hang on it.
+
+    Asked once a request.
+    """
+    if "ledger.last_deed" not in viewer.asked:
+        newest = Entry.objects.filter(by=viewer.key).order_by("-id").values_list("id", flat=True)
+        viewer.asked["ledger.last_deed"] = newest.first()
+    return viewer.asked["ledger.last_deed"]
