@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hall.members.views import deeds, mine, people, privacy
+from hall.members.views import deeds, mine, people, privacy, roster
 
 app_name = "members"
 urlpatterns = [
@@ -20,6 +20,15 @@ urlpatterns = [
     path("mine/correction/", mine.correction, name="own_correction"),
     path("mine/looks/", mine.looks, name="looks"),
     path("mine/copy/", mine.copy, name="copy"),
+    path("rosters/", roster.rosters, name="rosters"),
+    path("rosters/template/", roster.template, name="roster_template"),
+    path("rosters/<uuid:pk>/", roster.roster, name="roster"),
+    path("rosters/<uuid:pk>/columns/", roster.mapping, name="roster_columns"),
+    path("rosters/<uuid:pk>/confirmation/", roster.confirmation, name="roster_confirmation"),
+    path("rosters/<uuid:pk>/application/", roster.application, name="roster_application"),
+    path("rosters/<uuid:pk>/workbook/", roster.workbook, name="roster_workbook"),
+    path("rosters/<uuid:pk>/taking-back/", roster.taking_back, name="roster_taking_back"),
+    path("rosters/<uuid:pk>/dropping/", roster.dropping, name="roster_dropping"),
     path("<uuid:pk>/", people.member, name="member"),
     path("<uuid:pk>/change/", people.change, name="change"),
     path("<uuid:pk>/reveal/", privacy.reveal, name="reveal"),

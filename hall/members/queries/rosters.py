@@ -17,6 +17,7 @@ from hall.members.queries.people import in_words, title_of
 from hall.members.rules import name_key, plain
 from hall.members.rules.roster import (
     DOUBLE,
+    SUPERIORS,
     Atlas,
     Entry,
     Judged,
@@ -29,7 +30,9 @@ from hall.members.rules.roster import (
     propose,
 )
 from hall.members.words import Departure
+from hall.notices import queries as notices
 from hall.organisations import queries as organisations
+from hall.organisations.words import Kind as OrganisationKind
 from hall.organisations.words import State
 
 CHUNK = 10_000  # values a statement
@@ -309,7 +312,7 @@ class Line:
     problems: list[dict[str, Any]]
     confirmed: bool
     member: Any
-    applied: bool
+    badges: list[tuple[str, Any]]
 
 
 def lines(preview: RosterPreview, rows: Iterable[RosterRow]) -> list[Line]:
@@ -341,8 +344,21 @@ def _line(preview: RosterPreview, row: RosterRow, header: list[str], titles: dic
     problems = [{**each, "title": header_title(header, each["column"])} for each in row.problems]
     return Line(
         row.pk, row.number, row.state, kept["values"].get("name", ""), branch or kept["values"].get("branch", ""), changes, problems, row.confirmed,
-        row.member_id, row.applied,
+        row.member_id, _badges(row),
     )  # fmt: skip
+
+
+LOOKS = {"new": "info", "changed": "info", "same": "done", "doubtful": "waiting", "wrong": "error"}
+
+
+def _badges(row: RosterRow) -> list[tuple[str, Any]]:
+    """What is said of a row at a glance: its state, and what became of it."""
+    found = [(LOOKS[row.state], RosterRow.State(row.state).label)]
+    if row.confirmed:
+        found.append(("done", _("Confirmed")))
+    if row.applied:
+        found.append(("done", _("Applied")))
+    return found
 
 
 def header_title(header: Sequence[str], column: int | None) -> str:
@@ -356,18 +372,62 @@ def _shown(name: str, value: str) -> str:
     return in_words(name, plain(name, value))
 
 
-def waiting_counts(preview: RosterPreview) -> dict[str, int]:
-    """What could be applied now: rows by state, the doubtful ones that were confirmed, doubles left out. One query."""
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What can be done with a preview now, in figures: the buttons name them."""
+
+    all: int
+    good: int
+    wrong: int
+    open: int
+    confirmed: int
+    proposals: list[dict[str, Any]]
+    proposed: int
+    superiors: list[tuple[int, str]]
+
+    @property
+    def complete(self) -> bool:
+        """Nothing stands against applying the whole sheet."""
+        return not self.wrong and not self.open
+
+
+def decision(preview: RosterPreview, viewer: Any) -> Decision:
+    """How many rows each button would apply. One query, two with proposals."""
     grouped = preview.rows.values("state", "confirmed", "proposal").annotate(n=Count("pk")).order_by()
-    found = {"new": 0, "changed": 0, "confirmed": 0, "proposed": 0, "wrong": 0, "doubtful": 0}
+    count = {"new": 0, "changed": 0, "same": 0, "wrong": 0, "doubtful": 0, "confirmed": 0, "proposed": 0}
     for row in grouped:
-        if row["state"] in ("new", "changed", "wrong", "doubtful"):
-            found[row["state"]] += row["n"]
-        if row["state"] == RosterRow.State.DOUBTFUL and row["confirmed"]:
-            found["confirmed"] += row["n"]
-        if row["proposal"] is not None and (row["state"] == RosterRow.State.NEW or row["confirmed"]):
-            found["proposed"] += row["n"]
-    return found
+        count[row["state"]] += row["n"]
+        passes = row["state"] in ("new", "changed") or row["confirmed"]
+        count["confirmed"] += row["n"] if row["confirmed"] and row["state"] == RosterRow.State.DOUBTFUL else 0
+        count["proposed"] += row["n"] if passes and row["proposal"] is not None else 0
+    good = count["new"] + count["changed"] + count["confirmed"]
+    open_rows = count["doubtful"] - count["confirmed"]
+    proposals = [{**each, "kind_title": OrganisationKind(each["kind"]).label} for each in preview.proposals]
+    tops = superiors(viewer) if proposals else []
+    return Decision(
+        good + open_rows, good, count["wrong"], open_rows, count["confirmed"], proposals, count["proposed"], tops
+    )
+
+
+def superiors(viewer: Any) -> list[tuple[int, str]]:
+    """Organisations under which this viewer may found branches."""
+    return [
+        (place.pk, place.title)
+        for place in atlas().by_pk.values()
+        if place.kind in SUPERIORS and viewer.may("organisations.shape", place.pk)
+    ]
+
+
+def work_of(preview: RosterPreview, viewer: Any) -> Any:
+    """How far the long work is that applies the roster, for who set it going; None when there is none."""
+    found = notices.works_for(viewer).filter(pk=preview.work).first() if preview.work else None
+    return notices.progress_of(found) if found and preview.state == RosterPreview.State.READ else None
+
+
+def table_of(preview: RosterPreview) -> Table | None:
+    """The sheet as it was uploaded; None once it is erased."""
+    text = RosterPreview.objects.only("table").get(pk=preview.pk).table
+    return unpacked(text) if text else None
 
 
 def is_double(values: dict[str, str]) -> bool:

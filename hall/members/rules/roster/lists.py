@@ -126,3 +126,14 @@ def code_of(key: str, text: str) -> str | None:
     codes = codes_of(key)
     found = codes.get(word_key(text))
     return found if found is not None else codes.get(word_key(BRACKETED.sub("", text)))
+
+
+def choices_of() -> dict[str, list[str]]:
+    """Column → the words its drop-down offers in the template."""
+    shown = {key: [words[0] for words in WORDS[key].values()] for key in ("lost", "floating")}
+    shown["sex"] = ["男", "女"]
+    shown["standing"] = ["正式党员", "预备党员", "发展对象", "入党积极分子", "入党申请人"]
+    shown["state"] = ["正常"]
+    shown["identity"] = [words[0] for words in WORDS["identity"].values()]
+    shown["job"] = [words[0] for words in WORDS["job"].values()]
+    return {**shown, "ethnicity": list(ethnicities()), "education": list(educations().values())}
