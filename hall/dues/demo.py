@@ -1,6 +1,7 @@
 """The demo college's dues: every January a look at the bases, every month bills and payments, some late, a few refunds."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,19 @@ from hall.ledger.acting import System
 from hall.organisations import queries as organisations
 
 SIGNER = System("dues.demo")
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A cashier of the demo as receipts name them; signs like the demo's job."""
+
+    label: str
+    key: str = SIGNER.key
+
+    def may(self, permission: str, within: int | None) -> bool:
+        return True
+
+
 CAPPED, WISHING = 62_000_00, 80_000_00  # two bases beyond the cap of 1000 yuan: one member pays the cap, one more
 
 
@@ -90,17 +104,27 @@ def _take(stage: Stage, branch: Any, bills: Iterable[Bill], day: date) -> None:
     takings = [Taking(bill.pk, bill.amount, f"demo-{bill.pk}") for bill in bills]
     method = PaymentMethod.TRANSFER if stage.rng.random() < 0.4 else PaymentMethod.CASH
     if takings:
-        actions.record_payments(by=SIGNER, takings=takings, organisation=branch, paid_on=day, method=method)
+        actions.record_payments(
+            by=Hand(f"{branch} 党费收缴员"), takings=takings, organisation=branch, paid_on=day, method=method
+        )
 
 
 def _odds_and_ends(stage: Stage, college: Any) -> None:
     """A few refunds and withdrawals of the last months, and the last full month's collection as a paper."""
     last = add_months(first_of_month(stage.today), -1)
-    paid = list(Payment.objects.filter(bill__period=last).select_related("bill", "receipt").order_by("pk")[:400:40])
+    paid = list(
+        Payment.objects.filter(bill__period=last, bill__member__account__isnull=True)
+        .select_related("bill", "receipt")
+        .order_by("pk")[:400:40]
+    )
     with clock.played(_at(last, 26, 10)):
         for payment in [each for each in paid if each.paid_on <= date(last.year, last.month, 26)][:4]:
             actions.refund_payment(
-                by=SIGNER, payment=payment, amount=payment.amount, on=last.replace(day=26), reason="重复交纳，退还本人"
+                by=Hand("党费收缴员"),
+                payment=payment,
+                amount=payment.amount,
+                on=last.replace(day=26),
+                reason="重复交纳，退还本人",
             )
             actions.withdraw_bill(by=SIGNER, bill=payment.bill, reason="本月已在原支部交纳")
         actions.publish_report(by=SIGNER, organisation=college, period=last)

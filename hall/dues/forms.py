@@ -58,7 +58,7 @@ class AssessmentForm(HallForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         needs = cleaned.get("payer") not in (None, Payer.STUDENT)
         if needs and cleaned.get("base") is None and "base" not in self.errors:
             self.add_error("base", _("Enter the base in yuan, for example 5520.40."))

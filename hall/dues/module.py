@@ -11,8 +11,8 @@ module = Module(
     title=_("Dues"),
     needs=("organisations", "accounts", "papers", "notices", "members"),
     nav=(
-        Nav("dues:bills", _("Dues of the month"), needs="dues.view", icon="wallet", order=30),
-        Nav("dues:mine", _("Pay dues"), icon="cash", order=35, own=True),
+        Nav("dues:bills", _("Dues of the month"), needs="dues.view", icon="report-money", order=30),
+        Nav("dues:mine", _("Pay dues"), icon="receipt", order=35, own=True),
     ),
     permissions={
         "dues.view": _("See bills and the month board"),
@@ -64,7 +64,7 @@ module = Module(
             columns={
                 "period": _("Month"),
                 "organisation": _("Branch"),
-                "heads": _("Members"),
+                "heads": _("Heads"),
                 "heads_paid": _("Paid"),
                 "due": _("Due (fen)"),
                 "paid": _("Received (fen)"),

@@ -55,7 +55,7 @@ class Line:
     problems: list[str] = field(default_factory=list)
 
 
-def read_bases(*, by: Actor, organisation: Any, starts_on: date, file: BinaryIO, name: str) -> BasePreview:
+def read_bases(*, by: Any, organisation: Any, starts_on: date, file: BinaryIO, name: str) -> BasePreview:
     """Read a sheet of bases and compare it with what is assessed. Nothing is assessed yet.
 
     Refused if the file is no table or lacks a column. People are found among the organisation's members by number,
@@ -70,7 +70,7 @@ def read_bases(*, by: Actor, organisation: Any, starts_on: date, file: BinaryIO,
             for state in ("new", "changed", "same", "doubtful", "wrong")
         }
         preview = BasePreview.objects.create(
-            account_id=getattr(act.by, "account_id", None), organisation=organisation, starts_on=month,
+            account_id=by.account_id, organisation=organisation, starts_on=month,
             file_name=name[-200:], rows=json.dumps([asdict(line) for line in lines], ensure_ascii=False),
             counts=counts, read_at=act.at,
         )  # fmt: skip

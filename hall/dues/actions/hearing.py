@@ -42,7 +42,7 @@ def join_accounts(*, by: Act, facts: list[Fact]) -> None:
             by.record("dues.account.joined", fact.about, because_of=fact, kept=kept, dropped=dropped, moved=moved)
 
 
-def _join_bills(act: Act, kept: str, dropped: str) -> list[int]:
+def _join_bills(act: Act, kept: Any, dropped: Any) -> list[int]:
     rows = list(Bill.objects.select_for_update(of=("self",)).filter(member__in=[kept, dropped]).order_by("pk"))
     live = {bill.period for bill in rows if str(bill.member_id) == kept and bill.status != BillStatus.WITHDRAWN}
     theirs = [bill for bill in rows if str(bill.member_id) == dropped]
@@ -55,7 +55,7 @@ def _join_bills(act: Act, kept: str, dropped: str) -> list[int]:
     return moved
 
 
-def _join_assessments(kept: str, dropped: str) -> list[str]:
+def _join_assessments(kept: Any, dropped: Any) -> list[str]:
     held = Assessment.objects.filter(member=kept, superseded=False).values_list("starts_on", flat=True)
     rows = Assessment.objects.filter(member=dropped, superseded=False).exclude(starts_on__in=list(held))
     moved = list(rows.values_list("pk", flat=True))

@@ -105,14 +105,14 @@ def cards_for(viewer: Any) -> list[Card]:
     if viewer.holds("dues.view") and viewer.hat.organisation.depth > 1:
         found = collection(viewer.hat.organisation, first_of_month(today()))
         text = _("%(paid)d of %(heads)d paid this month") % {"paid": found.heads_paid, "heads": found.heads}
-        cards.append(Card(_("Dues of the month"), reverse("dues:bills"), text, icon="wallet", order=25))
+        cards.append(Card(_("Dues of the month"), reverse("dues:bills"), text, icon="report-money", order=25))
     elif viewer.holds("dues.view"):
         cards.append(
             Card(
                 _("Dues of the month"),
                 reverse("dues:bills"),
                 _("What came in, branch by branch"),
-                icon="wallet",
+                icon="report-money",
                 order=25,
             )
         )

@@ -92,7 +92,7 @@ class Side:
 def _sides(ids: Iterable[int], period: date) -> dict[UUID, Side]:
     rows = Bill.objects.filter(period=period, organisation__in=list(ids)).exclude(status=BillStatus.WITHDRAWN)
     columns = rows.values_list("member", "pk", "amount", "assessment__payer", "organisation")
-    return {member: Side(*rest) for member, *rest in columns}
+    return {member: Side(bill, amount, payer, place) for member, bill, amount, payer, place in columns}
 
 
 def _changes(ids: Iterable[int], period: date) -> list[tuple[UUID, Side | None, Side | None]]:
@@ -108,7 +108,7 @@ def _changes(ids: Iterable[int], period: date) -> list[tuple[UUID, Side | None, 
 
 def _lines(viewer: Any, changes: list[tuple[UUID, Side | None, Side | None]], period: date) -> list[Change]:
     ids = [pk for pk, _old, _new in changes]
-    people = _people([(new or old).bill for _pk, old, new in changes])
+    people = _people([side.bill for _pk, old, new in changes if (side := new or old)])
     owing = set(
         payers(period, {m.organisation_id for m in people.values()}).filter(pk__in=ids).values_list("pk", flat=True)
     )

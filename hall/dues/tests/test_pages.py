@@ -12,10 +12,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from hall.core.fields import row_id
+from hall.core.modules import notices
 from hall.dues import actions, queries
 from hall.dues.models import Assessment, Bill, Payment
+from hall.dues.queries import desk
 from hall.dues.tests.conftest import JANUARY, MARCH
 from hall.dues.urls import urlpatterns
+from hall.ledger.acting import Fact
+from hall.notices.texts import told_by
 
 BOARD = "/dues/?month=2026-03"
 FORM = {"paid_on": "2026-03-19", "method": "cash", "batch": "b1"}
@@ -43,6 +48,13 @@ def text(response) -> str:
 def test_the_month_board_is_for_those_who_look_after_the_dues(cast, month, who, status):
     month()
     assert cast.browser(who).get(BOARD).status_code == status
+
+
+@pytest.mark.parametrize("address", ["/dues/", "/dues/assessments/", "/dues/collection/?month=2026-03"])
+def test_the_pages_say_which_organisation_they_are_about(cast, month, address):
+    month()
+    page = text(cast.browser("lin").get(address))
+    assert f'<p class="lead-line">{cast.branch}</p>' in page
 
 
 def test_another_branchs_secretary_sees_none_of_it(cast, month):
@@ -351,3 +363,27 @@ def test_nobody_pays_for_all_and_nothing_is_deducted_from_wages():  # DUE-26, D3
 def test_odd_addresses_get_a_page_or_a_404(cast, month, address):
     month()
     assert cast.browser("lin").get(address).status_code in (200, 400, 404)
+
+
+def test_the_desk_tells_what_waits(cast, month, enrol):
+    month(JANUARY)
+    enrol(1)
+    titles = [task.key for task in desk.tasks_for(cast.lin)]
+    assert titles == ["dues.own", "dues.issue:2026-03", "dues.assess"]
+    assert [task.key for task in desk.tasks_for(cast.wu)] == ["dues.own"]
+    assert [str(card.url) for card in desk.cards_for(cast.lin)] == ["/dues/mine/", "/dues/"]
+    assert desk.cards_for(cast.zhou) == []
+
+
+def test_the_member_is_told_and_the_notice_holds_no_amount(cast, month, pay):
+    payment = pay(month()["吴建国"])
+    said = list(told_by([(notice, fact_of(payment.bill)) for notice in notices("dues.bill.issued")]).values())
+    assert said[0].title == "您2026年3月的党费"
+    assert not re.search(r"[¥]|50", said[0].text)
+    assert said[0].url == "/dues/mine/"
+
+
+def fact_of(row):
+    return Fact(
+        row_id(), "dues.bill.issued", row, row.organisation_id, row.issued_at, row.period, None, {"amount": row.amount}
+    )

@@ -42,7 +42,7 @@ def _assessments(request: HttpRequest, form: SheetForm) -> HttpResponse:
         rows, request.GET, search=statement.search, sorts={"name": ("pinyin", "pk")}, fetch=lambda cut: statement.assessed(cut, month)
     )  # fmt: skip
     context = {
-        "place": place, "places": places, "month": month, "form": form, "listing": listed,
+        "where": place, "places": places, "month": month, "form": form, "listing": listed,
         "unassessed": list(queries.unassessed(month, boards.ids_of(place))[:60]),
         "outdated": boards.outdated(month, boards.ids_of(place)),
     }  # fmt: skip

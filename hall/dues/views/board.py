@@ -46,7 +46,7 @@ def _board(request: HttpRequest, form: TakingForm, picked: frozenset[int] = froz
         size=100,
     )
     context = {
-        "board": found, "listing": listed, "place": place, "places": places, "month": month, "form": form, "picked": picked,
+        "board": found, "listing": listed, "where": place, "places": places, "month": month, "form": form, "picked": picked,
         "today": desk.today(), **months_around(month), **_rights(viewer, place, found),
     }  # fmt: skip
     return render(request, "dues/bills.html", context, status=422 if form.errors else 200)

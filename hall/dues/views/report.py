@@ -23,7 +23,7 @@ def _report(request: HttpRequest, form: PublishForm) -> HttpResponse:
     month = month_of(request)
     head = latest_checkpoint()
     context = {
-        "place": place, "places": places, "month": month, "collection": queries.collection(place, month), "form": form,
+        "where": place, "places": places, "month": month, "collection": queries.collection(place, month), "form": form,
         "publication": queries.publication_of(place, month), "head": head,
         "root": bytes(head.root).hex()[:16] if head else "", **months_around(month),
     }  # fmt: skip
