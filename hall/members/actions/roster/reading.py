@@ -158,14 +158,14 @@ def drop_roster(*, by: By, preview: RosterPreview) -> None:
 
 def _erase(held: RosterPreview, state: str) -> None:
     held.rows.all().delete()
-    held.table, held.state, held.proposals = "", state, []
+    held.table, held.mapping, held.notes, held.proposals, held.state = "", {}, [], [], state
     held.save()
 
 
 def forget_rosters(*, by: By, on: date) -> int:
     """Erase the sheets and rows of imports older than 30 days; they can no longer be taken back. Safe to run twice."""
     limit = clock.now() - KEPT
-    old = list(RosterPreview.objects.filter(read_at__lt=limit).exclude(table=None).exclude(rows=None).distinct())
+    old = list(RosterPreview.objects.filter(read_at__lt=limit).exclude(mapping={}))
     if not old:
         return 0
     with override(None), acting(by, "members.import") as act:

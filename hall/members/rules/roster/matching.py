@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hall.core.days import add_months
+from hall.members.rules.names import name_key
 from hall.members.rules.roster.cells import day_of
 from hall.members.rules.roster.rows import DOUBLE, KEPT, Entry
 from hall.members.words import MEMBERS, MembershipState, Sex, Standing
@@ -213,6 +214,15 @@ def check_change(entry: Entry, member: Any, changes: Mapping[str, list[str]]) ->
         entry.doubt("full_on", "§8.1", _("The day of becoming a full member is missing; confirm the row or add it."))
     if {"joined_on", "full_on", "birth_date"} & changes.keys():
         _check_order(entry, now)
+    if "name" in changes and name_key(changes["name"][0]) != entry.key:
+        text = _("The hall has this number with the name “%(name)s”; confirm that it is the same person.")
+        entry.doubt("name", "F10", text % {"name": changes["name"][0]})
+    if "standing" in changes and member.standing not in MEMBERS and now["standing"] in MEMBERS:
+        entry.doubt(
+            "standing",
+            "§8.1",
+            _("The hall has this person as not yet admitted; confirm the row if the meeting has admitted them."),
+        )
     if "id_no" in changes and changes["id_no"][0]:
         entry.doubt(
             "id_no",
