@@ -439,7 +439,7 @@ def roster(path: Any, count: int, branches: list[str], today: date) -> None:
     sheet.write_row(0, 0, titles)
     source = people(Random(7), count, len(branches), today)
     for line, person in enumerate(islice(source, count), start=1):
-        person["number"] += 3_000_000 if count > 1000 else 2_000_000
+        person["number"] += 2_000_000 + 100 * count  # other people for each size of workbook
         sheet.write_row(line, 0, _sheet_row(person, branches))
     book.close()
 

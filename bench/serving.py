@@ -16,6 +16,7 @@ import psutil
 from bench.meter import tree_cpu, tree_megabytes
 
 BASE = Path(__file__).resolve().parent.parent
+THREADS = "4"  # as manage.py serve has it
 SECONDS = 3.0  # a round
 TARGETS = {"hall": "hall.wsgi:application", "ceiling": "bench.ceiling.wsgi:application"}
 
@@ -42,6 +43,8 @@ def _server(name: str, env: dict[str, str], workers: int = 2) -> Iterator[tuple[
         str(port),
         "--workers",
         str(workers),
+        "--blocking-threads",
+        THREADS,
     ]
     child = subprocess.Popen(
         [*command, "--no-access-log", "--log-level", "error", TARGETS[name]],

@@ -14,6 +14,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+THREADS = "4"  # of each web process: enough to wait for the database, few enough to stay small
 PATIENCE = 20  # seconds a child may take to end
 
 
@@ -49,6 +50,7 @@ class Command(BaseCommand):
 def commands(host: str, port: int, workers: int) -> list[list[str]]:
     """Web server and worker, with this Python."""
     web = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
+    web += ["--blocking-threads", THREADS]
     return [
         [sys.executable, "-m", *web, "hall.wsgi:application"],
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "work"],
