@@ -73,7 +73,7 @@ class SealedAttribute(DeferredAttribute):
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
         if isinstance(value, Envelope):
-            value = instance.__dict__[self.field.attname] = self.field.opened(instance, value)
+            value = instance.__dict__[self.field.attname] = self.field.opened(instance.pk, value)
         return value
 
     def __set__(self, instance: Any, value: Any) -> None:
@@ -140,25 +140,28 @@ class SealedText(Bytes):
         kind = "postgresql" if connection.vendor == "postgresql" else "sqlite"
         return LOOKS_SEALED[kind].format(column=connection.ops.quote_name(self.column), shortest=crypto.SHORTEST)
 
-    def context(self, instance: models.Model) -> bytes:
+    def context(self, pk: Any) -> bytes:
         """What the envelope is bound to: table, column and row."""
-        pk = self.model._meta.pk.to_python(instance.pk)
+        pk = self.model._meta.pk.to_python(pk)
         if pk is None:
             raise ValueError(f"{self.model._meta.label} has no id yet; {self.name} cannot be bound to its row.")
         return f"{self.model._meta.db_table}|{self.column}|{pk}".encode()
 
-    def opened(self, instance: models.Model, envelope: Envelope) -> str:
-        return crypto.unseal(envelope, self.context(instance)).decode("utf-8", "surrogatepass") if envelope else ""
+    def opened(self, pk: Any, envelope: Envelope) -> str:
+        """The text in the envelope of the row with that id."""
+        return crypto.unseal(envelope, self.context(pk)).decode("utf-8", "surrogatepass") if envelope else ""
 
     def pre_save(self, instance: Any, add: bool) -> Envelope | None:
         value = instance.__dict__.get(self.attname)
         if isinstance(value, Envelope) and instance._state.adding:
-            value = self.opened(instance, value)
+            value = self.opened(instance.pk, value)
         if value is None or isinstance(value, Envelope):
             return value
         if not isinstance(value, str):
             raise TypeError(f"{self.model._meta.label}.{self.name} takes text, not {type(value).__name__}.")
-        return Envelope(crypto.seal(value.encode("utf-8", "surrogatepass"), self.context(instance)) if value else b"")
+        return Envelope(
+            crypto.seal(value.encode("utf-8", "surrogatepass"), self.context(instance.pk)) if value else b""
+        )
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if value is not None and not isinstance(value, Envelope):
