@@ -137,7 +137,7 @@ class GrantForm(HallForm):
         _field(self, "account").queryset = queries.open_accounts()
         self.fields["account"].widget = forms.TextInput()
         self.fields["account"].help_text = _("The account's name, such as a staff number.")
-        _field(self, "post").choices = [(post.name, str(post)) for post in posts().values()]
+        self.offer("post", [(post.name, str(post)) for post in posts().values()])
         _field(self, "organisation").queryset = organisations.organisations()
 
 
@@ -153,4 +153,4 @@ class DelegationForm(HallForm):
     def __init__(self, *args: Any, permissions: Sequence[tuple[str, Any]] = (), **kwargs: Any):
         super().__init__(*args, **kwargs)
         _field(self, "to").queryset = queries.open_accounts()
-        _field(self, "without").choices = permissions
+        self.offer("without", permissions)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from hall.accounts.models import Account, Grant
+from hall.core.viewer import Viewer
 from hall.organisations import queries as organisations
 
 
@@ -105,7 +106,7 @@ def reminded_of_elections(facts: Iterable[Any]) -> dict[Any, list[int]]:
     }
 
 
-def accounts_for(viewer: Person) -> QuerySet[Account]:
+def accounts_for(viewer: Viewer) -> QuerySet[Account]:
     """Accounts an administrator looks after; nobody else sees the list."""
     if not (viewer.holds("accounts.open") or viewer.holds("accounts.grant")):
         return Account.objects.none()
@@ -122,7 +123,7 @@ def open_accounts() -> QuerySet[Account]:
     return Account.objects.filter(is_active=True).order_by("username")
 
 
-def grants_for(viewer: Person) -> QuerySet[Grant]:
+def grants_for(viewer: Viewer) -> QuerySet[Grant]:
     """Grants within reach of an administrator, and the person's own."""
     rows = Grant.objects.select_related("account", "organisation").order_by("-starts_on", "-pk")
     if viewer.holds("accounts.grant") or viewer.holds("accounts.open"):

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from hall.core.findings import Refused
 from hall.core.listing import Filter, listing
 from hall.core.modules import permission_titles
 from hall.core.pages import ELDER, page, safe_next
+from hall.core.viewer import Request
 from hall.ledger.acting import System
 from hall.organisations import queries as organisations
 
@@ -33,7 +34,7 @@ COOKIE_AGE = 365 * 24 * 3600
 
 
 @page(stranger=True)
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Request) -> HttpResponse:
     """Account and password; back to the page that was asked for."""
     if request.actor:
         return redirect(safe_next(request, reverse("desk:home")))
@@ -50,14 +51,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @page(stranger=True)
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     logout(request)
     return redirect("accounts:sign_in")
 
 
 @page()
 @require_POST
-def hat(request: HttpRequest) -> HttpResponse:
+def hat(request: Request) -> HttpResponse:
     """Wear another of one's own hats; somebody else's is a wrong number."""
     chosen = request.POST.get("hat", "")
     if chosen not in {str(grant.pk) for grant in request.actor.hats}:
@@ -68,21 +69,21 @@ def hat(request: HttpRequest) -> HttpResponse:
 
 @page(stranger=True)
 @require_POST
-def elder(request: HttpRequest) -> HttpResponse:
+def elder(request: Request) -> HttpResponse:
     """Large type on or off, on this device."""
     return _remember(request, ELDER, "0" if request.COOKIES.get(ELDER) == "1" else "1")
 
 
 @page(stranger=True)
 @require_POST
-def language(request: HttpRequest) -> HttpResponse:
+def language(request: Request) -> HttpResponse:
     wanted = request.POST.get("language", "")
     return _remember(
         request, settings.LANGUAGE_COOKIE_NAME, wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     )
 
 
-def _remember(request: HttpRequest, name: str, value: str) -> HttpResponse:
+def _remember(request: Request, name: str, value: str) -> HttpResponse:
     response = redirect(safe_next(request, "/"))
     response.set_cookie(
         name, value, max_age=COOKIE_AGE, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True
@@ -91,7 +92,7 @@ def _remember(request: HttpRequest, name: str, value: str) -> HttpResponse:
 
 
 @page(stranger=True)
-def set_up(request: HttpRequest) -> HttpResponse:
+def set_up(request: Request) -> HttpResponse:
     """The first page of an empty hall. Gone once the college stands."""
     if organisations.college() is not None:
         raise Http404
@@ -123,7 +124,7 @@ def _set_up(form: SetUpForm) -> bool:
 
 
 @page(needs="accounts.open")
-def accounts(request: HttpRequest) -> HttpResponse:
+def accounts(request: Request) -> HttpResponse:
     """Accounts: search, open one."""
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -148,7 +149,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 
 @page(needs="accounts.open")
-def account(request: HttpRequest, pk: int) -> HttpResponse:
+def account(request: Request, pk: int) -> HttpResponse:
     """One account: its posts, its activation link, closing it."""
     row = _account(request, pk)
     form = ReasonForm(request.POST or None)
@@ -169,7 +170,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/account.html", context, status=422 if form.errors else 200)
 
 
-def _account(request: HttpRequest, pk: int) -> Account:
+def _account(request: Request, pk: int) -> Account:
     found = queries.accounts_for(request.actor).filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -181,7 +182,7 @@ def _activation_path(row: Account) -> str:
 
 
 @page(stranger=True)
-def activate(request: HttpRequest, who: str, token: str) -> HttpResponse:
+def activate(request: Request, who: str, token: str) -> HttpResponse:
     """The person behind a one-time link chooses a password. The administrator never sees it (C19)."""
     row = _invited(who, token)
     form = PasswordForm(request.POST or None)
@@ -205,7 +206,7 @@ def _invited(who: str, token: str) -> Account:
 
 
 @page()
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: Request) -> HttpResponse:
     """One's own password. Every other session of the person ends with the change."""
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -222,7 +223,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 @page(needs="accounts.grant")
-def grants(request: HttpRequest) -> HttpResponse:
+def grants(request: Request) -> HttpResponse:
     """Posts: who holds what where until when; grant one."""
     today = timezone.localdate()
     form = GrantForm(request.POST or None, initial={"starts_on": today.isoformat()})
@@ -253,7 +254,7 @@ def grants(request: HttpRequest) -> HttpResponse:
 
 
 @page()
-def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+def withdrawal(request: Request, pk: int) -> HttpResponse:
     """End a post or a delegation at once, with a reason."""
     grant = _grant(request, pk)
     form = ReasonForm(request.POST or None)
@@ -271,7 +272,7 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _grant(request: HttpRequest, pk: int) -> Grant:
+def _grant(request: Request, pk: int) -> Grant:
     found = queries.grants_for(request.actor).filter(pk=pk, withdrawn_on__isnull=True).first()
     if found is None:
         raise Http404
@@ -279,7 +280,7 @@ def _grant(request: HttpRequest, pk: int) -> Grant:
 
 
 @page(needs="accounts.delegate")
-def delegations(request: HttpRequest) -> HttpResponse:
+def delegations(request: Request) -> HttpResponse:
     """Let somebody act in my present post for a time (acting secretary, F12)."""
     own = request.actor.hat
     titles: dict[str, Any] = permission_titles()

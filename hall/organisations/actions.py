@@ -261,6 +261,8 @@ def decide_setting(
             organisation=organisation, key=key, effective_from=effective_from,
             defaults={"value": value, "decision": decision.strip(), "decided_at": act.at},
         )  # fmt: skip
-        said = {"title": declared()[key].title, "shown": declared()[key].text(value), "decision": row.decision}
-        act.record("organisations.setting.decided", row, on=effective_from, key=key, value=value, **said)
+        act.record(
+            "organisations.setting.decided", row, on=effective_from, key=key, value=value,
+            title=declared()[key].title, shown=declared()[key].text(value), decision=row.decision,
+        )  # fmt: skip
     return row

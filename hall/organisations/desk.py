@@ -1,16 +1,15 @@
 """What the organisations put on a person's desk: elections that are due (ORG-25), and what the search box finds."""
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hall.core.modules import Hit, Task
+from hall.core.viewer import Viewer
 from hall.organisations import queries
 
 
-def tasks(viewer: Any) -> list[Task]:
+def tasks(viewer: Viewer) -> list[Task]:
     """One line for each term that ends soon or is over, where the present hat is reminded of elections."""
     today = timezone.localdate()
     due = (
@@ -31,7 +30,7 @@ def tasks(viewer: Any) -> list[Task]:
     ]
 
 
-def search(viewer: Any, words: str, limit: int) -> list[Hit]:
+def search(viewer: Viewer, words: str, limit: int) -> list[Hit]:
     """Organisations by name, pinyin, initials or code."""
     if not viewer.holds("organisations.view"):
         return []

@@ -44,8 +44,7 @@ class FoundationForm(HallForm):
     def __init__(self, *args: Any, under: Organisation, **kwargs: Any):
         super().__init__(*args, **kwargs)
         may_stand = BELOW[Kind(under.kind)]
-        kinds: Any = self.fields["kind"]
-        kinds.choices = [(kind.value, kind.label) for kind in Kind if kind in may_stand]
+        self.offer("kind", [(kind.value, kind.label) for kind in Kind if kind in may_stand])
 
 
 class NameForm(HallForm):

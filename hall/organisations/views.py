@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hall.core.findings import Refused
 from hall.core.pages import HallForm, page
+from hall.core.viewer import Request
 from hall.ledger.acting import Forbidden
 from hall.organisations import actions, queries
 from hall.organisations.forms import (
@@ -31,7 +32,7 @@ from hall.organisations.words import State
 
 
 @page(needs="organisations.view")
-def tree(request: HttpRequest) -> HttpResponse:
+def tree(request: Request) -> HttpResponse:
     """The tree of today or of an earlier day; or what a search finds."""
     today = timezone.localdate()
     form = AsOfForm(request.GET)
@@ -50,7 +51,7 @@ def tree(request: HttpRequest) -> HttpResponse:
 
 
 @page(needs="organisations.view")
-def organisation(request: HttpRequest, pk: int) -> HttpResponse:
+def organisation(request: Request, pk: int) -> HttpResponse:
     """One organisation: where it stands, who was elected, what it covers, what it decided, and its record."""
     row = queries.organisation_for(pk)
     today = timezone.localdate()
@@ -70,14 +71,14 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "organisations/organisation.html", context)
 
 
-def _may_do(request: HttpRequest, row: Organisation) -> dict[str, bool]:
+def _may_do(request: Request, row: Organisation) -> dict[str, bool]:
     """Which buttons stand on the page: what the present hat may do here, while the organisation stands."""
     active = row.state == State.ACTIVE
     deeds = ("shape", "elect", "decide")
     return {deed: active and request.actor.may(f"organisations.{deed}", row.pk) for deed in deeds}
 
 
-def _place_of_deed(request: HttpRequest, pk: int, permission: str) -> Organisation:
+def _place_of_deed(request: Request, pk: int, permission: str) -> Organisation:
     """The organisation a form is about; refused where the post does not reach it."""
     row = queries.organisation_for(pk)
     if not request.actor.may(permission, row.pk):
@@ -86,7 +87,7 @@ def _place_of_deed(request: HttpRequest, pk: int, permission: str) -> Organisati
 
 
 def _answer(
-    request: HttpRequest, form: HallForm, deed: Callable[[], Any], said: str, row: Organisation, **context: Any
+    request: Request, form: HallForm, deed: Callable[[], Any], said: str, row: Organisation, **context: Any
 ) -> HttpResponse:
     """Show the form, or do the deed and go back to the organisation; a refusal stands in the form."""
     if request.method == "POST" and form.is_valid():
@@ -104,7 +105,7 @@ def _answer(
 
 
 @page(needs="organisations.shape")
-def foundation(request: HttpRequest, pk: int) -> HttpResponse:
+def foundation(request: Request, pk: int) -> HttpResponse:
     """Found an organisation below this one."""
     row = _place_of_deed(request, pk, "organisations.shape")
     form = FoundationForm(request.POST or None, under=row)
@@ -116,7 +117,7 @@ def foundation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(needs="organisations.shape")
-def name(request: HttpRequest, pk: int) -> HttpResponse:
+def name(request: Request, pk: int) -> HttpResponse:
     """Rename."""
     row = _place_of_deed(request, pk, "organisations.shape")
     form = NameForm(request.POST or None, initial={"name": row.name, "short_name": row.short_name})
@@ -132,7 +133,7 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(needs="organisations.shape")
-def place(request: HttpRequest, pk: int) -> HttpResponse:
+def place(request: Request, pk: int) -> HttpResponse:
     """Stand under another organisation."""
     row = _place_of_deed(request, pk, "organisations.shape")
     form = PlaceForm(request.POST or None, organisation=row)
@@ -145,7 +146,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(needs="organisations.shape")
-def ending(request: HttpRequest, pk: int) -> HttpResponse:
+def ending(request: Request, pk: int) -> HttpResponse:
     """Dissolve or merge."""
     row = _place_of_deed(request, pk, "organisations.shape")
     form = EndingForm(request.POST or None)
@@ -158,7 +159,7 @@ def ending(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(needs="organisations.elect")
-def term(request: HttpRequest, pk: int) -> HttpResponse:
+def term(request: Request, pk: int) -> HttpResponse:
     """Enter an elected committee with its term."""
     row = _place_of_deed(request, pk, "organisations.elect")
     form = TermForm(request.POST or None)
@@ -171,7 +172,7 @@ def term(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(needs="organisations.shape")
-def unit(request: HttpRequest, pk: int) -> HttpResponse:
+def unit(request: Request, pk: int) -> HttpResponse:
     """Cover a unit of the college."""
     row = _place_of_deed(request, pk, "organisations.shape")
     form = UnitForm(request.POST or None)
@@ -184,7 +185,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(needs="organisations.shape")
-def unit_ending(request: HttpRequest, pk: int, coverage: int) -> HttpResponse:
+def unit_ending(request: Request, pk: int, coverage: int) -> HttpResponse:
     """No longer cover a unit."""
     row = _place_of_deed(request, pk, "organisations.shape")
     covered = queries.coverages_on(row, timezone.localdate()).filter(pk=coverage).first()
@@ -199,7 +200,7 @@ def unit_ending(request: HttpRequest, pk: int, coverage: int) -> HttpResponse:
 
 
 @page(needs="organisations.decide")
-def setting(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+def setting(request: Request, pk: int, key: str) -> HttpResponse:
     """Decide a local setting from a day on."""
     row = _place_of_deed(request, pk, "organisations.decide")
     if key not in declared():
