@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hall.core.modules import Card, Hit, Nav, Task, modules
+from hall.core.viewer import Viewer
 from hall.desk import rules
 from hall.desk.rules import Row
 from hall.ledger import queries as ledger
@@ -33,7 +34,7 @@ class Waiting:
     task: Task
 
 
-def tasks_of(viewer: Any, *, fresh: bool = False) -> list[Waiting]:
+def tasks_of(viewer: Viewer, *, fresh: bool = False) -> list[Waiting]:
     """All tasks of all modules for this viewer; asked once a request.
 
     Unless `fresh`, the answer is a minute old at most where others acted, and never older than the viewer's last deed.
@@ -48,18 +49,18 @@ def tasks_of(viewer: Any, *, fresh: bool = False) -> list[Waiting]:
     return viewer.asked["desk.tasks"]
 
 
-def cards_of(viewer: Any) -> list[Card]:
+def cards_of(viewer: Viewer) -> list[Card]:
     """The cards of all modules, in the order they wish; as old as `tasks_of` may be."""
     return cache.get_or_set(_key(viewer, "cards"), lambda: _cards(viewer), FRESH) or []
 
 
-def _cards(viewer: Any) -> list[Card]:
+def _cards(viewer: Viewer) -> list[Card]:
     cards = [card for m in modules() if m.cards for card in m.cards(viewer)]
     spoken = [replace(card, title=str(card.title), text=str(card.text)) for card in cards]
     return sorted(spoken, key=lambda card: card.order)
 
 
-def _key(viewer: Any, what: str) -> str:
+def _key(viewer: Viewer, what: str) -> str:
     """A name in the cache that changes with the hat, the language and everything the viewer does. One query a request."""
     if "desk.key" not in viewer.asked:
         hat = viewer.hat.pk if viewer.hat else 0
@@ -67,17 +68,17 @@ def _key(viewer: Any, what: str) -> str:
     return f"desk.{what}.{viewer.asked['desk.key']}"
 
 
-def count_of(viewer: Any, kind: str) -> int:
+def count_of(viewer: Viewer, kind: str) -> int:
     """How many tasks of one kind there are."""
     return sum(waiting.task.kind == kind for waiting in tasks_of(viewer))
 
 
-def todo_count(viewer: Any) -> int:
+def todo_count(viewer: Viewer) -> int:
     """How many things wait for the viewer, for the bar of every page."""
     return count_of(viewer, "todo")
 
 
-def rows_for(viewer: Any, kind: str, today: date) -> list[Row]:
+def rows_for(viewer: Viewer, kind: str, today: date) -> list[Row]:
     """Tasks of one kind ("todo" or "started"), overdue first."""
     found = [each for each in tasks_of(viewer) if each.task.kind == kind]
     return rules.in_order(rules.row_of(each.task, each.matter, each.matter_title, today) for each in found)
@@ -91,7 +92,7 @@ class Line:
     templates: tuple[str, str]
 
 
-def deeds_for(viewer: Any) -> list[Line]:
+def deeds_for(viewer: Viewer) -> list[Line]:
     """What the viewer did, newest first."""
     deeds = [told for told in ledger.deeds_of(viewer.key, DEEDS) if told.name not in QUIET]
     return [Line(told, (told.template, "desk/deed.html")) for told in deeds]
@@ -111,7 +112,7 @@ class Home:
     messages: list[Any]
 
 
-def home_of(viewer: Any, today: date) -> Home:
+def home_of(viewer: Viewer, today: date) -> Home:
     """What the home hall shows: five tasks, what is in progress, eight matters, what comes next."""
     todo = rows_for(viewer, "todo", today)
     cards = cards_of(viewer)
@@ -128,7 +129,7 @@ def home_of(viewer: Any, today: date) -> Home:
     )
 
 
-def _due_figures(viewer: Any, todo: list[Row]) -> list[Card]:
+def _due_figures(viewer: Viewer, todo: list[Row]) -> list[Card]:
     """For who holds a post: how much is overdue and how much soon will be. Nothing to act on, no figure."""
     if viewer.hat is None:
         return []
@@ -150,7 +151,7 @@ class Found:
     hits: list[Hit]
 
 
-def search(viewer: Any, words: str) -> list[Found]:
+def search(viewer: Viewer, words: str) -> list[Found]:
     """What the words find, grouped by kind, within what the viewer may see; at most eight of a kind."""
     hits = [*_pages(viewer, words), *(hit for m in modules() if m.search for hit in m.search(viewer, words, FOUND))]
     groups: dict[str, list[Hit]] = {}
@@ -159,18 +160,18 @@ def search(viewer: Any, words: str) -> list[Found]:
     return [Found(title, found[:FOUND]) for title, found in groups.items()]
 
 
-def _pages(viewer: Any, words: str) -> list[Hit]:
+def _pages(viewer: Viewer, words: str) -> list[Hit]:
     """Pages of the menu by title or pinyin initials."""
     meant = [nav for nav in _menu(viewer) if rules.is_meant(str(nav.title), words)]
     return [Hit(title=str(nav.title), url=reverse(nav.url), kind=_("Pages of the menu")) for nav in meant]
 
 
-def _menu(viewer: Any) -> list[Nav]:
+def _menu(viewer: Viewer) -> list[Nav]:
     lines = [nav for module in modules() for nav in module.nav if not nav.needs or viewer.holds(nav.needs)]
     return sorted(lines, key=lambda nav: nav.order)
 
 
-def own_pages(viewer: Any) -> list[Nav]:
+def own_pages(viewer: Viewer) -> list[Nav]:
     """Pages that concern the person: the tiles of “Mine”."""
     return [nav for nav in _menu(viewer) if nav.own]
 

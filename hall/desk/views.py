@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from hall.core.listing import Filter, Listing, listing
 from hall.core.pages import page
+from hall.core.viewer import Request
 from hall.desk import queries, rules
 from hall.members import queries as members
 from hall.notices import queries as notices
@@ -27,13 +28,13 @@ ROWS = 20  # a page, unless the address asks for more
 
 
 @page()
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The home hall, for every hat."""
     return render(request, "desk/home.html", {"home": queries.home_of(request.actor, timezone.localdate())})
 
 
 @page()
-def todo(request: HttpRequest, tab: str = "todo") -> HttpResponse:
+def todo(request: Request, tab: str = "todo") -> HttpResponse:
     """The to-do centre: 待办 · 待阅 · 已办 · 我发起的 · 抄送我."""
     if tab not in TABS:
         raise Http404
@@ -49,7 +50,7 @@ def todo(request: HttpRequest, tab: str = "todo") -> HttpResponse:
     return render(request, "desk/todo.html", context)
 
 
-def _tabs(request: HttpRequest, current: str) -> list[dict]:
+def _tabs(request: Request, current: str) -> list[dict]:
     unread = notices.unread(request.actor)
     queries.tasks_of(request.actor, fresh=True)
     titles = {
@@ -65,7 +66,7 @@ def _tabs(request: HttpRequest, current: str) -> list[dict]:
     ]
 
 
-def _task_list(request: HttpRequest, kind: str) -> Listing:
+def _task_list(request: Request, kind: str) -> Listing:
     """Tasks of one kind with filters in the address: matter, organisation, due date."""
     rows = queries.rows_for(request.actor, kind, timezone.localdate())
     places = sorted({row.task.organisation for row in rows} - {""})
@@ -83,7 +84,7 @@ def _by(column: str) -> Any:
 
 
 @page()
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """One box over everything the viewer may see."""
     words = request.GET.get("q", "").strip()[:80]
     return render(
@@ -92,7 +93,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @page()
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: Request) -> HttpResponse:
     """What concerns the person: own record, own pages, own settings."""
     tiles = [
         {"title": nav.title, "url": reverse(nav.url), "icon": nav.icon} for nav in queries.own_pages(request.actor)
@@ -105,19 +106,19 @@ def me(request: HttpRequest) -> HttpResponse:
 
 
 @page()
-def help_page(request: HttpRequest) -> HttpResponse:
+def help_page(request: Request) -> HttpResponse:
     """Whom to ask, and the keys."""
     return render(request, "desk/help.html")
 
 
 @page(stranger=True)
-def alive(request: HttpRequest) -> HttpResponse:
+def alive(request: Request) -> HttpResponse:
     """For a supervisor: the web process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @page(stranger=True)
-def ready(request: HttpRequest) -> HttpResponse:
+def ready(request: Request) -> HttpResponse:
     """For a supervisor: 200 if the hall can work, else 503 and what is wrong. Says no more than that to strangers."""
     state = queries.readiness(timezone.now())
     lines = [

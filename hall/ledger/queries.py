@@ -11,6 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from hall.core.modules import fact_titles
+from hall.core.viewer import Viewer
 from hall.ledger.acting import about_of
 from hall.ledger.models import Checkpoint, Entry, Pending
 
@@ -107,7 +108,7 @@ def oldest_waiting() -> datetime | None:
     return Entry.objects.filter(pending__isnull=False).order_by("id").values_list("at", flat=True).first()
 
 
-def last_deed(viewer: Any) -> UUID | None:
+def last_deed(viewer: Viewer) -> UUID | None:
     """Id of this person's newest entry: it changes with everything they do, so figures kept for them can hang on it.
 
     Asked once a request.

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hall.core.modules import Task, jobs, long_works
+from hall.core.viewer import Viewer
 from hall.ledger.acting import Fact
 from hall.notices import progress
 from hall.notices.models import JobRun, Message, Outgoing, Preference, Work, Worker
@@ -19,12 +20,12 @@ from hall.notices.rules import Ways
 from hall.notices.words import BADGES, OPEN, Kind, Sending, WorkState
 
 
-def messages_for(viewer: Any) -> QuerySet[Message]:
+def messages_for(viewer: Viewer) -> QuerySet[Message]:
     """The viewer's own messages, newest first. Nobody reads another's inbox."""
     return Message.objects.filter(account=viewer.account_id).order_by("-id")
 
 
-def message_for(viewer: Any, pk: int) -> Message:
+def message_for(viewer: Viewer, pk: int) -> Message:
     """One of the viewer's own messages, or 404."""
     found = messages_for(viewer).filter(pk=pk).first()
     if found is None:
@@ -32,7 +33,7 @@ def message_for(viewer: Any, pk: int) -> Message:
     return found
 
 
-def unread(viewer: Any) -> dict[str, int]:
+def unread(viewer: Viewer) -> dict[str, int]:
     """How many messages are unread, by kind. One query, remembered for the request."""
     if "notices.unread" not in viewer.asked:
         rows = messages_for(viewer).filter(read_at__isnull=True).order_by().values("kind").annotate(count=Count("pk"))
@@ -40,12 +41,12 @@ def unread(viewer: Any) -> dict[str, int]:
     return viewer.asked["notices.unread"]
 
 
-def unread_count(viewer: Any) -> int:
+def unread_count(viewer: Viewer) -> int:
     """Unread messages to read through. What is only copied to a person is no work and raises no figure (ux #6)."""
     return unread(viewer)[Kind.READ]
 
 
-def preference_of(viewer: Any) -> Preference:
+def preference_of(viewer: Viewer) -> Preference:
     """The viewer's settings; an unsaved row of defaults if none were chosen."""
     return Preference.objects.filter(account=viewer.account_id).first() or Preference(account_id=viewer.account_id)
 
@@ -82,17 +83,17 @@ def title_of(name: str) -> Any:
     return known.title if known else name
 
 
-def works_for(viewer: Any) -> QuerySet[Work]:
+def works_for(viewer: Viewer) -> QuerySet[Work]:
     """Works the viewer set going; who runs the hall sees all."""
     rows = Work.objects.order_by("-id")
     return rows if viewer.holds("notices.operate") else rows.filter(account=viewer.account_id)
 
 
-def own_works(viewer: Any) -> QuerySet[Work]:
+def own_works(viewer: Viewer) -> QuerySet[Work]:
     return Work.objects.filter(account=viewer.account_id).order_by("-id")
 
 
-def work_for(viewer: Any, pk: UUID) -> Work:
+def work_for(viewer: Viewer, pk: UUID) -> Work:
     """The work, or 404 for whoever neither set it going nor runs the hall."""
     found = works_for(viewer).filter(pk=pk).first()
     if found is None:
@@ -127,7 +128,7 @@ def progresses(works: Iterable[Work]) -> list[Progress]:
     return [progress_of(work) for work in works]
 
 
-def tasks_for(viewer: Any) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """The viewer's own works that still run: what they set going and wait for."""
     running = own_works(viewer).filter(state__in=OPEN)[:20]
     return [
@@ -148,33 +149,33 @@ def starters(facts: list[Fact]) -> dict[UUID, list[int]]:
     return {fact.id: [fact.about.account_id] for fact in facts if fact.about.account_id}
 
 
-def parked(viewer: Any) -> QuerySet[Outgoing]:
+def parked(viewer: Viewer) -> QuerySet[Outgoing]:
     """Mail that was given up, for who runs the hall: addressee and reason, not what it says."""
     rows = Outgoing.objects.filter(state=Sending.PARKED).select_related("account").order_by("-id")
     return rows if viewer.holds("notices.operate") else rows.none()
 
 
-def parked_for(viewer: Any, pk: int) -> Outgoing:
+def parked_for(viewer: Viewer, pk: int) -> Outgoing:
     found = parked(viewer).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
 
 
-def broken_works(viewer: Any) -> QuerySet[Work]:
+def broken_works(viewer: Viewer) -> QuerySet[Work]:
     """Works broken off for good, for who runs the hall."""
     rows = Work.objects.filter(state=WorkState.FAILED).select_related("account").order_by("-id")
     return rows if viewer.holds("notices.operate") else rows.none()
 
 
-def broken_work_for(viewer: Any, pk: UUID) -> Work:
+def broken_work_for(viewer: Viewer, pk: UUID) -> Work:
     found = broken_works(viewer).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
 
 
-def operation_tasks(viewer: Any) -> list[Task]:
+def operation_tasks(viewer: Viewer) -> list[Task]:
     """For who runs the hall: one row while anything was given up."""
     if not viewer.holds("notices.operate"):
         return []
@@ -183,7 +184,7 @@ def operation_tasks(viewer: Any) -> list[Task]:
     return [Task(key="notices.parked", title=title, url=reverse("notices:parked"))] if count else []
 
 
-def tasks(viewer: Any) -> list[Task]:
+def tasks(viewer: Viewer) -> list[Task]:
     return [*tasks_for(viewer), *operation_tasks(viewer)]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from hall.core.findings import Refused
 from hall.core.listing import listing
 from hall.core.pages import page, safe_next
+from hall.core.viewer import Request
 from hall.notices import actions, queries
 from hall.notices.forms import ways_form
 from hall.notices.words import Kind
@@ -21,7 +22,7 @@ ROWS = 20  # a page, unless the address asks for more
 
 
 @page()
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: Request) -> HttpResponse:
     """The viewer's messages: unread by default, ?box=read those read."""
     box = "read" if request.GET.get("box") == "read" else "unread"
     rows = queries.messages_for(request.actor).filter(read_at__isnull=box == "unread")
@@ -42,7 +43,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @page()
 @require_POST
-def reading(request: HttpRequest, pk: int) -> HttpResponse:
+def reading(request: Request, pk: int) -> HttpResponse:
     """Mark one message as read; `open` goes on to what it is about."""
     message = queries.message_for(request.actor, pk)
     actions.read_message(by=request.actor, message=message)
@@ -52,7 +53,7 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page()
 @require_POST
-def all_reading(request: HttpRequest) -> HttpResponse:
+def all_reading(request: Request) -> HttpResponse:
     """Mark everything up to the newest message that was shown as read: what came in since stays unread."""
     newest = request.POST.get("newest", "")
     if newest.isascii() and newest.isdigit() and len(newest) < 18:
@@ -63,7 +64,7 @@ def all_reading(request: HttpRequest) -> HttpResponse:
 
 
 @page()
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: Request) -> HttpResponse:
     """How the viewer wants to be told."""
     form = ways_form(queries.preference_of(request.actor), request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -74,14 +75,14 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 
 @page()
-def works(request: HttpRequest) -> HttpResponse:
+def works(request: Request) -> HttpResponse:
     """Works the viewer set going, newest first."""
     shown = listing(queries.own_works(request.actor), request.GET, size=ROWS, fetch=queries.progresses)
     return render(request, "notices/works.html", {"list": shown})
 
 
 @page()
-def work(request: HttpRequest, pk: UUID) -> HttpResponse:
+def work(request: Request, pk: UUID) -> HttpResponse:
     """How far one work is. htmx asks for the bar alone."""
     progress = queries.progress_of(queries.work_for(request.actor, pk))
     template = "core/progress.html" if request.headers.get("HX-Request") == "true" else "notices/work.html"
@@ -89,7 +90,7 @@ def work(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(needs="notices.operate")
-def parked(request: HttpRequest) -> HttpResponse:
+def parked(request: Request) -> HttpResponse:
     """Mail and works that were given up."""
     broken = queries.broken_works(request.actor)[:50]
     context = {
@@ -101,19 +102,19 @@ def parked(request: HttpRequest) -> HttpResponse:
 
 @page(needs="notices.operate")
 @require_POST
-def repeated_sending(request: HttpRequest, pk: int) -> HttpResponse:
+def repeated_sending(request: Request, pk: int) -> HttpResponse:
     row = queries.parked_for(request.actor, pk)
     return _repeated(request, lambda: actions.repeat_sending(by=request.actor, outgoing=row))
 
 
 @page(needs="notices.operate")
 @require_POST
-def repeated_work(request: HttpRequest, pk: UUID) -> HttpResponse:
+def repeated_work(request: Request, pk: UUID) -> HttpResponse:
     row = queries.broken_work_for(request.actor, pk)
     return _repeated(request, lambda: actions.repeat_work(by=request.actor, work=row))
 
 
-def _repeated(request: HttpRequest, act: Any) -> HttpResponse:
+def _repeated(request: Request, act: Any) -> HttpResponse:
     try:
         act()
         messages.info(request, _("It will be tried again."))

@@ -1,14 +1,13 @@
 """What the search box finds among the papers: by number, verification code or name."""
 
-from typing import Any
-
 from django.urls import reverse
 
 from hall.core.modules import Hit, paper_kinds
+from hall.core.viewer import Viewer
 from hall.papers import queries
 
 
-def search(viewer: Any, words: str, limit: int) -> list[Hit]:
+def search(viewer: Viewer, words: str, limit: int) -> list[Hit]:
     """Papers the viewer may see; nothing is searched for a single character."""
     if len(words.strip()) < 2:
         return []

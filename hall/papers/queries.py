@@ -11,13 +11,14 @@ from django.http import Http404
 
 from hall.core.crypto import Unreadable
 from hall.core.modules import paper_kinds
+from hall.core.viewer import Viewer
 from hall.papers import rules
 from hall.papers.models import Paper
 
 NUMBER = re.compile(r"(\d{4})-(\d{1,9})", re.ASCII)
 
 
-def papers_for(viewer: Any) -> QuerySet[Paper]:
+def papers_for(viewer: Viewer) -> QuerySet[Paper]:
     """Papers of the organisations this viewer looks after, and those about themselves."""
     own = Q(concerns=viewer.account_id)
     if viewer.reaches_all("papers.view"):
@@ -25,7 +26,7 @@ def papers_for(viewer: Any) -> QuerySet[Paper]:
     return Paper.objects.filter(own | Q(organisation__in=viewer.reach("papers.view")))
 
 
-def paper_for(viewer: Any, pk: Any) -> Paper:
+def paper_for(viewer: Viewer, pk: Any) -> Paper:
     """The paper, or 404 for whoever may not see it."""
     found = papers_for(viewer).filter(pk=pk).select_related("organisation").first()
     if found is None:
@@ -82,18 +83,18 @@ def untouched(paper: Paper) -> bool:
         return False
 
 
-def kinds_seen(viewer: Any) -> list[tuple[str, Any]]:
+def kinds_seen(viewer: Viewer) -> list[tuple[str, Any]]:
     """Kinds of papers the hall issues, for the filter."""
     return [(kind.kind, kind.title) for kind in paper_kinds().values()]
 
 
-def years_seen(viewer: Any) -> list[tuple[str, str]]:
+def years_seen(viewer: Viewer) -> list[tuple[str, str]]:
     """Years in which the viewer's papers were issued, the latest first."""
     years = papers_for(viewer).order_by("-year").values_list("year", flat=True).distinct()
     return [(str(year), str(year)) for year in years]
 
 
-def organisations_seen(viewer: Any) -> list[tuple[str, str]]:
+def organisations_seen(viewer: Viewer) -> list[tuple[str, str]]:
     """Organisations whose papers the viewer sees, in tree order."""
     rows = (
         papers_for(viewer)

@@ -1,7 +1,7 @@
 """Pages of the papers: the list, one paper with its print, and the check page that is open to everybody."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import select_template
 from django.utils.http import content_disposition_header
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from hall.core.listing import Filter, listing
 from hall.core.modules import paper_kinds
 from hall.core.pages import page
+from hall.core.viewer import Request
 from hall.ledger.queries import history_of
 from hall.papers import fonts, queries, rendering, rules
 from hall.papers.forms import CodeForm
@@ -17,7 +18,7 @@ from hall.papers.models import Paper
 
 
 @page()
-def papers(request: HttpRequest) -> HttpResponse:
+def papers(request: Request) -> HttpResponse:
     """Papers of the organisations the hat looks after, and one's own."""
     viewer, kinds = request.actor, paper_kinds()
     filters = [
@@ -61,20 +62,20 @@ def _shown(row: Paper) -> dict:
 
 
 @page()
-def paper(request: HttpRequest, pk: str) -> HttpResponse:
+def paper(request: Request, pk: str) -> HttpResponse:
     """One paper: what it says, its print, its record."""
     row = queries.paper_for(request.actor, pk)
     return render(request, "papers/paper.html", {**_shown(row), "history": history_of(row)})
 
 
 @page()
-def sheet(request: HttpRequest, pk: str) -> HttpResponse:
+def sheet(request: Request, pk: str) -> HttpResponse:
     """The paper alone, to be printed by the browser; works without any typeface on the server."""
     return render(request, "papers/sheet.html", _shown(queries.paper_for(request.actor, pk)))
 
 
 @page()
-def pdf(request: HttpRequest, pk: str) -> HttpResponse:
+def pdf(request: Request, pk: str) -> HttpResponse:
     """The paper as PDF/A. Where it cannot be printed whole, a page says why and what to do."""
     row = queries.paper_for(request.actor, pk)
     try:
@@ -92,7 +93,7 @@ def pdf(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 @page(stranger=True)
-def check(request: HttpRequest) -> HttpResponse:
+def check(request: Request) -> HttpResponse:
     """Type the code of a paper."""
     form = CodeForm(request.GET if "code" in request.GET else None)
     if form.is_bound and form.is_valid():
@@ -103,7 +104,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 @page(stranger=True)
-def checked(request: HttpRequest, code: str) -> HttpResponse:
+def checked(request: Request, code: str) -> HttpResponse:
     """What the register says of a code. A miss answers with the same page and status, and searches nothing but the code."""
     context = {"form": CodeForm(), "domain": settings.HALL_URL, "found": queries.check(code[:40]), "asked": code[:40]}
     return render(request, "papers/checked.html", context)
