@@ -54,7 +54,8 @@ def _cast_person(stage: Stage, role: Role, number: int) -> dict[str, Any]:
     person = _person(
         stage, role.name, born, Identity(role.identity), campus_no=f"{'2024' if student else 'T'}{9000 + number}"
     )
-    return person | (_dates(stage, born, 20) if role.standing == "full" else {"standing": Standing(role.standing)})
+    standing = Standing(role.standing or "full")
+    return person | (_dates(stage, born, 20) if standing == Standing.FULL else {"standing": standing})
 
 
 def _link(act: Act, member: Member, account: Any) -> None:
@@ -161,7 +162,8 @@ def _convert_due(act: Act, day: date) -> None:
     for member in Member.objects.filter(
         standing=Standing.PROBATIONARY, joined_on__lte=add_months(day, -12), departed_on__isnull=True
     ):
-        _change(act, member, day, "按期转正", standing=Standing.FULL, full_on=add_months(member.joined_on, 12))
+        if member.joined_on:
+            _change(act, member, day, "按期转正", standing=Standing.FULL, full_on=add_months(member.joined_on, 12))
 
 
 def _change(act: Act, member: Member, day: date, reason: str, **changes: Any) -> None:

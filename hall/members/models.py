@@ -1,6 +1,7 @@
 """Tables of the members. What identifies or reaches a person is a sealed column; who reads it in clear is recorded."""
 
 from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -99,6 +100,14 @@ class Member(models.Model):
         return self.standing in MEMBERS and self.state != MembershipState.LEFT
 
 
+def column(name: str) -> models.Field:
+    """A column of the record by its name. FieldDoesNotExist for a name that is none."""
+    found = Member._meta.get_field(name)
+    if not isinstance(found, models.Field):
+        raise FieldDoesNotExist(name)
+    return found
+
+
 class Absence(models.Model):
     """A member away while the relation stays: floating or abroad, with the host organisation (F5, FLT-01, FLT-02)."""
 
@@ -130,6 +139,7 @@ class Look(models.Model):
     fields = models.JSONField()
     reason = models.CharField(max_length=200)
     at = models.DateTimeField()
+    words: str  # the fields in words; given by queries.people.looks_at
 
     class Meta:
         verbose_name = _("Look at personal data")

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.core.modules import Dataset, Job, LongWork, Module, Nav, Notice, Personal
+from hall.core.modules import Dataset, Job, LongWork, Module, Nav, Notice, Personal, Text
 from hall.members import actions, demo, queries
 from hall.members.actions import roster as roster_actions
 from hall.members.queries import desk
@@ -14,7 +14,7 @@ WHILE_HERE = _("while the relation stands here, then as the archive rules say")
 SIX_YEARS = _("three years after the look or request")
 
 
-def member(field: str, purpose: str, level: str = "L3", basis: str = COLLECTION) -> Personal:
+def member(field: str, purpose: Text, level: str = "L3", basis: Text = COLLECTION) -> Personal:
     return Personal(f"Member.{field}", purpose, basis, level, WHILE_HERE)
 
 
@@ -25,7 +25,6 @@ module = Module(
     needs=("organisations", "accounts", "papers", "notices"),
     nav=(
         Nav("members:members", _("Members"), needs="members.view", icon="users", order=20),
-        Nav("members:mine", _("My information"), icon="user", order=90, own=True),
     ),
     permissions={
         "members.view": _("See the roster and the records of members, masked"),

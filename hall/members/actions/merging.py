@@ -9,12 +9,12 @@ from hall.ledger.acting import Act, Actor, Forbidden, acting
 from hall.ledger.queries import history_of
 from hall.members import rules
 from hall.members.actions.records import _keep, local_day
-from hall.members.models import Absence, Correction, Look, Member
+from hall.members.models import Absence, Correction, Look, Member, column
 from hall.members.rules import EDITABLE, SEALED, id_key
 from hall.members.words import Departure, MembershipState
 
 By = Actor | Act
-ROWS = {"absences": Absence, "looks": Look, "corrections": Correction}
+ROWS: dict[str, type[Absence | Look | Correction]] = {"absences": Absence, "looks": Look, "corrections": Correction}
 
 
 def merge_members(*, by: By, keep: Member, drop: Member, reason: str) -> Member:
@@ -52,7 +52,7 @@ def merge_members(*, by: By, keep: Member, drop: Member, reason: str) -> Member:
         left = {
             "state": [state, MembershipState.LEFT],
             "departure": ["", Departure.MERGED],
-            "departed_on": ["", dropped.departed_on.isoformat()],
+            "departed_on": ["", str(dropped.departed_on)],
         }
         act.record("members.record.dropped", dropped, changes=left, into=str(kept.pk), reason=reason.strip())
     return kept
@@ -154,7 +154,7 @@ def _merge_told(kept: Member, dropped: Member) -> dict[str, Any]:
 def _empty_again(kept: Member, back: Member, filled: dict[str, list[str]]) -> dict[str, list[str]]:
     changes = {}
     for name, (before, after) in filled.items():
-        field = Member._meta.get_field(name)
+        field = column(name)
         if getattr(kept, name) == getattr(back, name):
             setattr(
                 kept,

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from hall.core.days import parse_day
 from hall.core.findings import Finding, refuse
+from hall.core.viewer import Viewer
 from hall.ledger.acting import Act, Actor, acting
 from hall.members import rules
 from hall.members.actions.records import change_member
-from hall.members.models import Correction, Look, Member
+from hall.members.models import Correction, Look, Member, column
 from hall.members.rules import CORRECTABLE, SEALED
 
 By = Actor | Act
@@ -120,7 +121,7 @@ def _as_value(field: str, text: str) -> Any:
             return parse_day(text)
         except ValueError as error:
             raise refuse(str(error)) from error
-    choices = dict(Member._meta.get_field(field).flatchoices)
+    choices = dict(column(field).flatchoices)
     if field == "education":
         choices = rules.educations()
     if choices and text not in choices:
@@ -134,7 +135,7 @@ def _as_value(field: str, text: str) -> Any:
     return text
 
 
-def open_findings(correction: Correction, viewer: Any) -> list[Finding]:
+def open_findings(correction: Correction, viewer: Viewer) -> list[Finding]:
     """What speaks against this viewer answering; the page shows it beside the button."""
     same = viewer.key == f"account:{correction.member.account_id}"
     return rules.correction_findings(is_open=correction.state == Correction.State.OPEN, same_person=same)

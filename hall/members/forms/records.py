@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -93,7 +94,7 @@ class EnrolForm(RecordForm):
 
     def __init__(self, *args: Any, branches: Sequence[tuple[int, str]], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].choices = branches
+        self.offer("organisation", branches)
         self.order_fields(["name", "organisation", "standing", "on"])
 
 
@@ -133,7 +134,7 @@ class ChangeForm(RecordForm):
             self.fields[name].help_text = (
                 _("Kept sealed. Leave empty to keep what is there.") if held else _("Not known yet.")
             )
-        self.fields["clear"].choices = [(name, people.title_of(name)) for name in CLEARABLE]
+        self.offer("clear", [(name, people.title_of(name)) for name in CLEARABLE])
 
     def changes(self) -> dict[str, Any]:
         """Field → new value, only what differs from what this person was shown."""
@@ -148,8 +149,10 @@ class ChangeForm(RecordForm):
 
     def renew(self, version: int) -> None:
         """Keep everything typed, but answer for the record as it is now."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        typed = QueryDict(mutable=True)
+        typed.update(self.data)
+        typed["version"] = str(version)
+        self.data = typed
 
 
 class PlaceForm(HallForm):
@@ -159,7 +162,7 @@ class PlaceForm(HallForm):
 
     def __init__(self, *args: Any, branches: Sequence[tuple[int, str]], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].choices = [("", "—"), *branches]
+        self.offer("organisation", [("", "—"), *branches])
 
 
 class DepartForm(HallForm):
@@ -222,7 +225,7 @@ class RevealForm(HallForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["fields_wanted"].choices = [(name, people.title_of(name)) for name in SEALED]
+        self.offer("fields_wanted", [(name, people.title_of(name)) for name in SEALED])
 
 
 class LookupForm(HallForm):
@@ -245,7 +248,7 @@ class CorrectionForm(HallForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["field"].choices = [("", "—"), *((name, people.title_of(name)) for name in CORRECTABLE)]
+        self.offer("field", [("", "—"), *((name, people.title_of(name)) for name in CORRECTABLE)])
 
 
 class AnswerForm(HallForm):
@@ -274,7 +277,7 @@ class ExportForm(HallForm):
 
     def __init__(self, *args: Any, organisations: Sequence[tuple[int, str]], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].choices = organisations
+        self.offer("organisation", organisations)
 
 
 class MergeForm(HallForm):
@@ -283,7 +286,5 @@ class MergeForm(HallForm):
 
     def __init__(self, *args: Any, pair: Sequence[Member], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["keep"].choices = [
-            (str(each.pk), _("%(name)s, %(branch)s") % {"name": each.name, "branch": each.organisation})
-            for each in pair
-        ]
+        titles = [_("%(name)s, %(branch)s") % {"name": each.name, "branch": each.organisation} for each in pair]
+        self.offer("keep", [(str(each.pk), title) for each, title in zip(pair, titles, strict=True)])

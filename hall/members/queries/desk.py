@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from hall.accounts import queries as accounts
 from hall.core.days import add_months
 from hall.core.modules import Card, Hit, Task
+from hall.core.viewer import Viewer
 from hall.ledger import clock
 from hall.members.models import Correction, Member
 from hall.members.queries.lists import gaps, masked_phone, search
@@ -45,14 +46,14 @@ def today() -> date:
     return timezone.localtime(clock.now()).date()
 
 
-def tasks_for(viewer: Any) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Corrections to answer, six months without contact, two years since a stop. Reminders; people decide (LAW-14)."""
     if not viewer.holds("members.change"):
         return []
     return [*_correction_tasks(viewer), *_contact_tasks(viewer)]
 
 
-def _correction_tasks(viewer: Any) -> list[Task]:
+def _correction_tasks(viewer: Viewer) -> list[Task]:
     rows = corrections_for(viewer).filter(state=Correction.State.OPEN).exclude(member__account=viewer.account_id)[:50]
     return [
         Task(
@@ -67,22 +68,27 @@ def _correction_tasks(viewer: Any) -> list[Task]:
     ]
 
 
-def _contact_tasks(viewer: Any) -> list[Task]:
+def _contact_tasks(viewer: Viewer) -> list[Task]:
     """One query for both: contact lost for six months, stopped for two years."""
     lost = Q(state=MembershipState.NORMAL, lost_since__lte=add_months(today(), -LOST_MONTHS))
     stopped = Q(state=MembershipState.STOPPED, stopped_on__lte=add_months(today(), -REMOVAL_MONTHS))
     rows = members_for(viewer, "members.change").filter(lost | stopped).select_related("organisation")[:100]
-    return [_stopped_task(row) if row.state == MembershipState.STOPPED else _lost_task(row) for row in rows]
+    begun = [(row, row.stopped_on if row.state == MembershipState.STOPPED else row.lost_since) for row in rows]
+    return [
+        _stopped_task(row, day) if row.state == MembershipState.STOPPED else _lost_task(row, day)
+        for row, day in begun
+        if day
+    ]
 
 
-def _lost_task(member: Member) -> Task:
+def _lost_task(member: Member, since: date) -> Task:
     title = _("Six months without contact: the branch decides (LOST-01)")
-    return _contact_task(member, title, "stop", lost_alert_on(member.lost_since))
+    return _contact_task(member, title, "stop", lost_alert_on(since))
 
 
-def _stopped_task(member: Member) -> Task:
+def _stopped_task(member: Member, on: date) -> Task:
     title = _("Stopped for two years: the branch may review removal (LOST-01)")
-    return _contact_task(member, title, "departure", removal_review_from(member.stopped_on))
+    return _contact_task(member, title, "departure", removal_review_from(on))
 
 
 def _contact_task(member: Member, title: str, page: str, since: date) -> Task:
@@ -96,7 +102,7 @@ def _contact_task(member: Member, title: str, page: str, since: date) -> Task:
     )
 
 
-def hits(viewer: Any, words: str, limit: int) -> list[Hit]:
+def hits(viewer: Viewer, words: str, limit: int) -> list[Hit]:
     """People the search box finds: name, pinyin initials, number."""
     if not viewer.holds("members.view"):
         return []
@@ -113,7 +119,7 @@ def hits(viewer: Any, words: str, limit: int) -> list[Hit]:
     ]
 
 
-def cards_for(viewer: Any) -> list[Card]:
+def cards_for(viewer: Viewer) -> list[Card]:
     """Cards of the home hall."""
     cards = [
         Card(
@@ -147,7 +153,7 @@ def cards_for(viewer: Any) -> list[Card]:
     return cards
 
 
-def roster(viewer: Any, **filters: Any) -> Iterable[dict[str, str]]:
+def roster(viewer: Viewer, **filters: Any) -> Iterable[dict[str, str]]:
     """The data set members.roster: one dict a person within the viewer's right to export. The phone stays masked."""
     rows = (
         members_for(viewer, "members.export")
@@ -195,7 +201,7 @@ def who_answers(facts: Iterable[Any]) -> dict[Any, list[int]]:
     return {fact_id: found.get(place, []) for fact_id, place in places.items()}
 
 
-def branches_within(viewer: Any, permission: str) -> list[Any]:
+def branches_within(viewer: Viewer, permission: str) -> list[Any]:
     """Active branches in which this viewer has the permission."""
     rows = organisations.branches()
     return list(rows if viewer.reaches_all(permission) else rows.filter(pk__in=viewer.reach(permission)))
@@ -206,7 +212,7 @@ def branch(pk: int) -> Any:
     return organisations.organisation_for(pk)
 
 
-def roster_of(viewer: Any, organisation_id: int) -> Any:
+def roster_of(viewer: Viewer, organisation_id: int) -> Any:
     """Who is in an export of this organisation and everything below it: within the right to export, not who left."""
     below = organisations.ids_at_or_below(branch(organisation_id))
     rows = members_for(viewer, "members.export").filter(organisation__in=below).exclude(state=MembershipState.LEFT)

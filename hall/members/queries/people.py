@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from hall.core.days import first_of_month
 from hall.core.modules import modules
 from hall.ledger.queries import Told, history_of
-from hall.members.models import Correction, Look, Member
+from hall.members.models import Correction, Look, Member, column
 from hall.members.rules import SEALED, TRACKED, Step, as_of, educations, plain
 from hall.members.words import Departure, Identity, Job, MembershipState, Sex, Standing
 
@@ -67,7 +67,7 @@ def title_of(name: str) -> str:
         return _("Left on")
     if name == "departure":
         return _("Way of leaving")
-    title = str(Member._meta.get_field(name).verbose_name)
+    title = str(column(name).verbose_name)
     return title[:1].upper() + title[1:]
 
 

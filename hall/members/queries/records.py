@@ -9,11 +9,12 @@ from django.http import Http404
 
 from hall.core.days import add_months
 from hall.core.fields import blind
+from hall.core.viewer import Viewer
 from hall.members.models import Correction, Member
 from hall.members.words import MEMBERS, Departure, MembershipState
 
 
-def members_for(viewer: Any, permission: str = "members.view") -> QuerySet[Member]:
+def members_for(viewer: Viewer, permission: str = "members.view") -> QuerySet[Member]:
     """People of the organisations this viewer looks after; for `members.view` also the viewer's own record."""
     rows = Member.objects.exclude(departure=Departure.MERGED)
     if viewer.reaches_all(permission):
@@ -22,7 +23,7 @@ def members_for(viewer: Any, permission: str = "members.view") -> QuerySet[Membe
     return rows.filter(within | Q(account=viewer.account_id) if permission == "members.view" else within)
 
 
-def member_for(viewer: Any, pk: Any, permission: str = "members.view") -> Member:
+def member_for(viewer: Viewer, pk: Any, permission: str = "members.view") -> Member:
     """The person, or 404 for whoever may not see them."""
     found = members_for(viewer, permission).filter(pk=pk).select_related("organisation").first()
     if found is None:
@@ -30,7 +31,7 @@ def member_for(viewer: Any, pk: Any, permission: str = "members.view") -> Member
     return found
 
 
-def own_member(viewer: Any) -> Member | None:
+def own_member(viewer: Viewer) -> Member | None:
     """The viewer's own record, if they are a person of the hall. A merged record leads to the one that was kept."""
     found = (
         Member.objects.filter(account=viewer.account_id)
@@ -67,13 +68,13 @@ def accounts_of(members: Iterable[Any]) -> dict[Any, int]:
     return dict(Member.objects.filter(pk__in=list(members), account__isnull=False).values_list("pk", "account"))
 
 
-def member_by_number(viewer: Any, number: str) -> Member | None:
+def member_by_number(viewer: Viewer, number: str) -> Member | None:
     """The person with exactly this ID number, within reach. Asked by POST only: never in an address (ID-03)."""
     fingerprint = blind(Member, "id_no", number)
     return members_for(viewer).filter(id_no_index=fingerprint).first() if fingerprint else None
 
 
-def corrections_for(viewer: Any) -> QuerySet[Correction]:
+def corrections_for(viewer: Viewer) -> QuerySet[Correction]:
     """Requests for correction of people this viewer may change, open ones first."""
     rows = Correction.objects.select_related("member__organisation").order_by("answered_at", "asked_at")
     if viewer.reaches_all("members.change"):
@@ -81,7 +82,7 @@ def corrections_for(viewer: Any) -> QuerySet[Correction]:
     return rows.filter(member__organisation__in=viewer.reach("members.change"))
 
 
-def correction_for(viewer: Any, pk: Any) -> Correction:
+def correction_for(viewer: Viewer, pk: Any) -> Correction:
     """One request, or 404."""
     found = corrections_for(viewer).filter(pk=pk).first()
     if found is None:

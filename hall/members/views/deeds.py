@@ -5,21 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from hall.core.findings import Refused
 from hall.core.pages import HallForm, page
+from hall.core.viewer import Request
 from hall.members import actions, queries
 from hall.members.forms.records import AbsenceForm, DepartForm, LostForm, PlaceForm, RestoreForm, ReturnForm, StopForm
 from hall.members.queries import desk
 from hall.members.views.people import branch_choices
 
 
-def _deed(
-    request: HttpRequest, row: Any, form: HallForm, do: Callable[..., Any], words: dict[str, str]
-) -> HttpResponse:
+def _deed(request: Request, row: Any, form: HallForm, do: Callable[..., Any], words: dict[str, str]) -> HttpResponse:
     """Show the form, do the one deed, come back to the person."""
     if request.method == "POST" and form.is_valid():
         try:
@@ -33,7 +32,7 @@ def _deed(
 
 
 @page(needs="members.change")
-def placement(request: HttpRequest, pk: UUID) -> HttpResponse:
+def placement(request: Request, pk: UUID) -> HttpResponse:
     row = queries.member_for(request.actor, pk, "members.change")
     form = PlaceForm(request.POST or None, branches=branch_choices(request.actor, "members.change"))
 
@@ -52,7 +51,7 @@ def placement(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(needs="members.change")
-def departure(request: HttpRequest, pk: UUID) -> HttpResponse:
+def departure(request: Request, pk: UUID) -> HttpResponse:
     row = queries.member_for(request.actor, pk, "members.change")
     words = {
         "title": _("Leaving"),
@@ -70,7 +69,7 @@ def departure(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(needs="members.change")
-def stop(request: HttpRequest, pk: UUID) -> HttpResponse:
+def stop(request: Request, pk: UUID) -> HttpResponse:
     row = queries.member_for(request.actor, pk, "members.change")
     form = StopForm(request.POST or None, initial={"since": row.lost_since})
     words = {
@@ -87,7 +86,7 @@ def stop(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(needs="members.change")
-def restoration(request: HttpRequest, pk: UUID) -> HttpResponse:
+def restoration(request: Request, pk: UUID) -> HttpResponse:
     row = queries.member_for(request.actor, pk, "members.change")
     words = {
         "title": _("Restore the membership"),
@@ -105,7 +104,7 @@ def restoration(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(needs="members.change")
-def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
+def contact(request: Request, pk: UUID) -> HttpResponse:
     row = queries.member_for(request.actor, pk, "members.change")
     form = LostForm(request.POST or None, initial={"since": row.lost_since})
     words = {
@@ -122,7 +121,7 @@ def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(needs="members.float")
-def absence(request: HttpRequest, pk: UUID) -> HttpResponse:
+def absence(request: Request, pk: UUID) -> HttpResponse:
     row = queries.member_for(request.actor, pk, "members.float")
     words = {
         "title": _("Register as away"),
@@ -140,7 +139,7 @@ def absence(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(needs="members.float")
-def back(request: HttpRequest, pk: UUID) -> HttpResponse:
+def back(request: Request, pk: UUID) -> HttpResponse:
     row = queries.member_for(request.actor, pk, "members.float")
     away = row.absences.filter(ends_on__isnull=True).first()
     if away is None:

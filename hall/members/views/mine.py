@@ -3,7 +3,7 @@
 import json
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from hall.core.findings import Refused
 from hall.core.pages import page
+from hall.core.viewer import Request
 from hall.ledger.queries import history_of
 from hall.members import actions, queries, rules
 from hall.members.forms.records import CorrectionForm
@@ -18,7 +19,7 @@ from hall.members.queries import desk, people
 
 
 @page()
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: Request) -> HttpResponse:
     """My information: every field with its source and purpose."""
     row = queries.own_member(request.actor)
     if row is None:
@@ -39,7 +40,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @page()
-def correction(request: HttpRequest) -> HttpResponse:
+def correction(request: Request) -> HttpResponse:
     """Ask for a correction of one's own record."""
     row = queries.own_member(request.actor)
     if row is None:
@@ -61,7 +62,7 @@ def correction(request: HttpRequest) -> HttpResponse:
 
 
 @page()
-def looks(request: HttpRequest) -> HttpResponse:
+def looks(request: Request) -> HttpResponse:
     """Who looked at my information, by month."""
     row = queries.own_member(request.actor)
     return render(request, "members/looks.html", {"member": row, "months": queries.looks_at(row) if row else []})
@@ -69,7 +70,7 @@ def looks(request: HttpRequest) -> HttpResponse:
 
 @page()
 @require_POST
-def copy(request: HttpRequest) -> HttpResponse:
+def copy(request: Request) -> HttpResponse:
     """A copy of one's own data: JSON to take elsewhere, or a page to print."""
     row = queries.own_member(request.actor)
     if row is None:

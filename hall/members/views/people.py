@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -17,6 +17,7 @@ from hall.core.findings import Refused
 from hall.core.listing import listing
 from hall.core.pages import page
 from hall.core.sheets import write_csv, write_xlsx
+from hall.core.viewer import Request, Viewer
 from hall.ledger.queries import history_of
 from hall.members import actions, queries, rules
 from hall.members.forms.records import ChangeForm, EnrolForm, ExportForm, LookupForm, MergeForm
@@ -26,7 +27,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(needs="members.view")
-def members(request: HttpRequest) -> HttpResponse:
+def members(request: Request) -> HttpResponse:
     """The list (ux 4). An ID number typed into the search is not looked up here and not kept in the address."""
     if lists.looks_like_id(request.GET.get("q", "")):
         messages.warning(
@@ -54,14 +55,14 @@ def members(request: HttpRequest) -> HttpResponse:
     return render(request, "members/members.html", context)
 
 
-def _may(viewer: Any) -> dict[str, bool]:
+def _may(viewer: Viewer) -> dict[str, bool]:
     return {
         verb: viewer.holds(f"members.{verb}") for verb in ("change", "reveal", "export", "import", "merge", "float")
     }
 
 
 @page(needs="members.view")
-def member(request: HttpRequest, pk: UUID) -> HttpResponse:
+def member(request: Request, pk: UUID) -> HttpResponse:
     """One person (ux 5), also as of an earlier day (?on=)."""
     row = queries.member_for(request.actor, pk)
     history = history_of(row)
@@ -90,7 +91,7 @@ def member(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "members/member.html", context)
 
 
-def _asked_day(request: HttpRequest) -> tuple[Any, str]:
+def _asked_day(request: Request) -> tuple[Any, str]:
     asked = request.GET.get("on", "").strip()
     if not asked:
         return None, ""
@@ -100,14 +101,14 @@ def _asked_day(request: HttpRequest) -> tuple[Any, str]:
         return None, str(error)
 
 
-def branch_choices(viewer: Any, permission: str) -> list[tuple[int, str]]:
+def branch_choices(viewer: Viewer, permission: str) -> list[tuple[int, str]]:
     """Active branches within this viewer's reach, for a form."""
     found = desk.branches_within(viewer, permission)
     return [(each.pk, each.name) for each in found]
 
 
 @page(needs="members.change")
-def enrolment(request: HttpRequest) -> HttpResponse:
+def enrolment(request: Request) -> HttpResponse:
     """Enter one person."""
     form = EnrolForm(request.POST or None, branches=branch_choices(request.actor, "members.change"))
     if request.method == "POST" and form.is_valid():
@@ -121,7 +122,7 @@ def enrolment(request: HttpRequest) -> HttpResponse:
 
 
 @page(needs="members.change")
-def change(request: HttpRequest, pk: UUID) -> HttpResponse:
+def change(request: Request, pk: UUID) -> HttpResponse:
     """Change a record. If someone else was faster, both edits are shown and nothing typed is lost."""
     row = queries.member_for(request.actor, pk, "members.change")
     form = ChangeForm(request.POST or None, member=row)
@@ -144,7 +145,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(needs="members.view")
-def lookup(request: HttpRequest) -> HttpResponse:
+def lookup(request: Request) -> HttpResponse:
     """Find a person by the whole ID number. POST only carries it; nothing found and not allowed look the same."""
     form = LookupForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -156,7 +157,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
 
 
 @page(needs="members.export")
-def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+def export(request: Request) -> HttpResponse | StreamingHttpResponse:
     """The roster as a file, with a reason; phones masked, no ID numbers (STA-05)."""
     form = ExportForm(
         request.POST or None,
@@ -179,7 +180,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     return render(request, "members/export.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _file(request: HttpRequest, rows: Any, form: str) -> HttpResponse | StreamingHttpResponse:
+def _file(request: Request, rows: Any, form: str) -> HttpResponse | StreamingHttpResponse:
     titles, lines = desk.roster_titles(), desk.roster_rows(rows)
     name = f"{_('Roster')}-{desk.today():%Y%m%d}.{form}"
     headers = {"Content-Disposition": content_disposition_header(True, name)}
@@ -191,7 +192,7 @@ def _file(request: HttpRequest, rows: Any, form: str) -> HttpResponse | Streamin
 
 
 @page(needs="members.view")
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: Request) -> HttpResponse:
     """The official roster for printing, narrowed like the list."""
     rows = lists.shown_in_list(queries.members_for(request.actor), request.GET.get("state", ""))
     asked = request.GET.copy()
@@ -219,7 +220,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @page(needs="members.import")
 @require_POST
-def accounts(request: HttpRequest) -> HttpResponse:
+def accounts(request: Request) -> HttpResponse:
     """Open accounts for everybody in the hat's organisation who has a number and no account yet."""
     place = request.actor.hat.organisation
     try:
@@ -233,14 +234,14 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 
 @page(needs="members.merge")
-def duplicates(request: HttpRequest) -> HttpResponse:
+def duplicates(request: Request) -> HttpResponse:
     """Records that may be one person."""
     pairs = queries.duplicates(queries.members_for(request.actor, "members.merge"))
     return render(request, "members/duplicates.html", {"pairs": pairs})
 
 
 @page(needs="members.merge")
-def pair(request: HttpRequest, first: UUID, second: UUID) -> HttpResponse:
+def pair(request: Request, first: UUID, second: UUID) -> HttpResponse:
     """Two records side by side; a person chooses which one stays."""
     if first == second:
         raise Http404

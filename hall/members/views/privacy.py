@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from hall.core.findings import Refused
 from hall.core.listing import Filter, listing
 from hall.core.pages import page
+from hall.core.viewer import Request
 from hall.members import actions, queries
 from hall.members.actions.privacy import open_findings
 from hall.members.forms.records import AnswerForm, RevealForm
@@ -18,7 +19,7 @@ from hall.members.queries import people
 
 
 @page(needs="members.reveal")
-def reveal(request: HttpRequest, pk: UUID) -> HttpResponse:
+def reveal(request: Request, pk: UUID) -> HttpResponse:
     """Ask for the reason, show the values once. The answer is never stored by browser or proxy."""
     row = queries.member_for(request.actor, pk, "members.reveal")
     form = RevealForm(request.POST or None, initial={"fields_wanted": request.GET.getlist("field")})
@@ -40,7 +41,7 @@ def reveal(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(needs="members.change")
-def corrections(request: HttpRequest) -> HttpResponse:
+def corrections(request: Request) -> HttpResponse:
     """Requests for correction within reach."""
     state = Filter("state", _("State"), Correction.State.choices, lambda rows, value: rows.filter(state=value))
     page_of = listing(
@@ -53,7 +54,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 
 @page(needs="members.change")
-def correction(request: HttpRequest, pk: UUID) -> HttpResponse:
+def correction(request: Request, pk: UUID) -> HttpResponse:
     """Answer one request: correct it as asked, or say why not."""
     row = queries.correction_for(request.actor, pk)
     form = AnswerForm(request.POST or None)
