@@ -147,6 +147,7 @@ class Module:
     tasks: Callable | None = None  # tasks(viewer) -> list[Task]
     cards: Callable | None = None  # cards(viewer) -> list[Card]
     search: Callable | None = None  # search(viewer, words: str, limit: int) -> list[Hit]
+    surround: Callable | None = None  # surround(viewer) -> {"college": name, "help": contact}; the top module's
     counts: Mapping[str, Callable] = field(default_factory=dict)  # of the frame: "todo", "unread" → fn(viewer) -> int
     demo: Callable | None = None  # demo(cast) plays the real actions
 
@@ -186,6 +187,12 @@ def long_works() -> dict[str, LongWork]:
 @cache
 def datasets() -> dict[str, Dataset]:
     return {dataset.name: dataset for m in modules() for dataset in m.datasets}
+
+
+@cache
+def surroundings() -> Callable | None:
+    """Who says what stands around every page."""
+    return next((m.surround for m in modules() if m.surround), None)
 
 
 @cache

@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
 from hall.core.findings import Finding
-from hall.core.modules import counts, modules
+from hall.core.modules import counts, modules, surroundings
 from hall.core.viewer import Request, Viewer
 
 View = Callable[..., HttpResponseBase]
@@ -92,14 +92,26 @@ class Frame:
     """What surrounds every page: bar, menu, hats, help. Counts are asked only when the template shows them."""
 
     signed_in: bool
-    college: str
     demo: bool
     elder: bool
     person: str = ""
     nav: list[dict] = field(default_factory=list)
     hats: list[dict] = field(default_factory=list)
-    help: dict | None = None
     viewer: Viewer | None = None
+
+    @property
+    def college(self) -> str:
+        return self._around["college"]
+
+    @property
+    def help(self) -> dict | None:
+        """Whom to ask: organisation, name, phone."""
+        return self._around["help"]
+
+    @cached_property
+    def _around(self) -> dict:
+        around = surroundings()
+        return around(self.viewer) if around and self.viewer else {"college": "", "help": None}
 
     @cached_property
     def todo_count(self) -> int:
@@ -123,10 +135,9 @@ def _frame_of(request: HttpRequest) -> Frame:
     actor = getattr(request, "actor", None)
     elder = request.COOKIES.get(ELDER) == "1"
     if not actor:
-        return Frame(signed_in=False, college="", demo=settings.HALL_DEMO, elder=elder)
+        return Frame(signed_in=False, demo=settings.HALL_DEMO, elder=elder)
     return Frame(
         signed_in=True,
-        college="",
         demo=settings.HALL_DEMO,
         elder=elder,
         person=actor.account.name,

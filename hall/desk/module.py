@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hall.core.modules import Module, Nav
 from hall.desk import queries
+from hall.desk.surround import surround
 
 module = Module(
     name="desk",
@@ -14,5 +15,6 @@ module = Module(
         Nav("desk:todo", _("To-do centre"), icon="checkbox", order=2),
         Nav("desk:me", _("Mine"), icon="user", order=90),
     ),
+    surround=surround,
     counts={"todo": queries.todo_count},
 )

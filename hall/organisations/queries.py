@@ -55,12 +55,17 @@ def ids_at_or_below(organisation: Organisation) -> frozenset[int]:
     return ids_under([organisation.path])
 
 
+def chain(organisation: Organisation | None) -> list[Organisation]:
+    """The organisation and everything above it, nearest first; the committee at the top for nobody's place. One query."""
+    if organisation is None:
+        return list(Organisation.objects.get_root_nodes()[:1])
+    paths = [organisation.path[:end] for end in range(len(organisation.path), 0, -Organisation.steplen)]
+    return list(Organisation.objects.filter(path__in=paths).order_by("-path"))
+
+
 def chain_ids(organisation: Organisation) -> list[int]:
     """The organisation and everything above it, nearest first. One query."""
-    step = Organisation.steplen
-    paths = [organisation.path[:end] for end in range(len(organisation.path), 0, -step)]
-    by_path = dict(Organisation.objects.filter(path__in=paths).values_list("path", "pk"))
-    return [by_path[path] for path in paths if path in by_path]
+    return [row.pk for row in chain(organisation)]
 
 
 def by_name() -> dict[str, list[int]]:
