@@ -23,9 +23,7 @@ module = Module(
     demo=demo.furnish,
     title=_("Members"),
     needs=("organisations", "accounts", "papers", "notices"),
-    nav=(
-        Nav("members:members", _("Members"), needs="members.view", icon="users", order=20),
-    ),
+    nav=(Nav("members:members", _("Members"), needs="members.view", icon="users", order=20),),
     permissions={
         "members.view": _("See the roster and the records of members, masked"),
         "members.reveal": _("See sealed numbers of one person, with a reason"),
