@@ -235,9 +235,9 @@ def search(rows: QuerySet[Bill], words: str) -> QuerySet[Bill]:
     return rows.filter(begins | Q(member__initials__startswith=wanted))
 
 
-SORTS = {
+SORTS = {  # what is still open stands first
+    "state": ("status", "member__pinyin", "pk"),
     "name": ("member__pinyin", "pk"),
     "-amount": ("-amount", "pk"),
     "amount": ("amount", "pk"),
-    "state": ("status", "member__pinyin", "pk"),
 }
