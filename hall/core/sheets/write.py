@@ -9,6 +9,7 @@ from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hall.core.sheets.delimited import DANGER
 from hall.core.sheets.match import Column
@@ -187,7 +188,7 @@ def marked_workbook(table: Table, problems: Iterable[Problem], title_column: str
     for problem in problems:
         said.setdefault(problem.row, []).append(problem)
     widths = widths_of(table.header, (row.texts for row in table.rows[:200]))
-    sheet = paper.sheet(table.sheet or _("Rows"), [*widths, WIDEST], freeze=table.header_row)
+    sheet = paper.sheet(table.sheet or pgettext("sheet of a workbook", "Rows"), [*widths, WIDEST], freeze=table.header_row)
     last = len(table.header)
     comments = 0
     for row in sorted((*table.above, *table.rows), key=lambda row: row.number):
@@ -273,7 +274,7 @@ def template_workbook(
     paper = Paper(target)
     titles = [title_of(column) for column in columns]
     examples = [str(sample.get(column.key, "")) for column in columns]
-    sheet = paper.sheet(_("Rows"), [])
+    sheet = paper.sheet(pgettext("sheet of a workbook", "Rows"), [])
     open_cell = paper.format(num_format="@", locked=False)
     for column, width in enumerate(widths_of(titles, [examples])):
         sheet.set_column(column, column, width, open_cell)
