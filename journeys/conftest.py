@@ -53,7 +53,8 @@ class Hall:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
-    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": CHROMIUM}
+    chinese = {**os.environ, "LANGUAGE": "zh_CN"}  # the browser's own words, on its file buttons for instance
+    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": CHROMIUM, "env": chinese}
 
 
 @pytest.fixture(scope="session")
@@ -188,7 +189,11 @@ def picture(tmp_path: Path) -> Callable[..., Path]:
 
     def take(page: Page, name: str, *, full: bool = True) -> Path:
         path = folder / f"{name}.png"
-        _keep(page.screenshot(full_page=full, animations="disabled", caret="hide"), path)
+        window = page.viewport_size or WIDE
+        if full:  # a window as tall as the page, so that what clings to its foot stands at its foot
+            page.set_viewport_size({**window, "height": page.evaluate("document.documentElement.scrollHeight")})
+        _keep(page.screenshot(animations="disabled", caret="hide"), path)
+        page.set_viewport_size(window)
         return path
 
     return take

@@ -53,13 +53,14 @@ def test_from_a_roster_to_the_report_of_the_month(wide: Page, hall: Hall, sign_i
     wide.goto("/accounts/sign-in/")
     picture(wide, "sign-in-wide", full=False)
     sign_in(wide, "lin")
-    picture(wide, "home-wide")
     expected = _import_the_good_rows(wide, picture)
     _set_the_bases(wide, picture, expected)
     _issue_the_month(wide, picture)
     number, code = _take_payments(wide, picture)
     _a_stranger_checks_the_receipt(wide, picture, number, code)
     _publish_the_collection(wide, picture)
+    wide.goto("/")
+    picture(wide, "home-wide", full=False)
     _the_ledger_agrees(hall)
 
 
@@ -199,8 +200,9 @@ def _the_ledger_agrees(hall: Hall) -> None:
 
 
 def test_a_member_sees_the_bill_the_receipt_and_who_looked_on_the_phone(
-    phone: Page, sign_in: SignIn, picture: Picture
+    wide: Page, phone: Page, sign_in: SignIn, picture: Picture
 ) -> None:
+    _the_secretary_looks_at_a_number(wide, sign_in, picture)
     sign_in(phone, "wu")
     picture(phone, "home-phone", full=False)
     phone.get_by_role("navigation", name="快捷入口").get_by_role("link", name="党费").click()
@@ -213,4 +215,17 @@ def test_a_member_sees_the_bill_the_receipt_and_who_looked_on_the_phone(
     picture(phone, "mine-phone", full=False)
     phone.get_by_role("link", name="谁看过我的信息").first.click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("谁看过我的信息")
+    expect(phone.locator("main")).to_contain_text("核对联系方式")
     picture(phone, "looks-phone", full=False)
+
+
+def _the_secretary_looks_at_a_number(page: Page, sign_in: SignIn, picture: Picture) -> None:
+    sign_in(page, "lin")
+    page.goto("/members/?q=wjg")
+    page.get_by_role("link", name="吴建国").click()
+    picture(page, "member-wide", full=False)
+    page.locator("main a[href*='/reveal/']").first.click()
+    page.locator("[name=reason]").fill("核对联系方式")
+    picture(page, "reveal-wide", full=False)
+    page.locator("main form button.btn-primary").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
