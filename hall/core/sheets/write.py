@@ -188,7 +188,9 @@ def marked_workbook(table: Table, problems: Iterable[Problem], title_column: str
     for problem in problems:
         said.setdefault(problem.row, []).append(problem)
     widths = widths_of(table.header, (row.texts for row in table.rows[:200]))
-    sheet = paper.sheet(table.sheet or pgettext("sheet of a workbook", "Rows"), [*widths, WIDEST], freeze=table.header_row)
+    sheet = paper.sheet(
+        table.sheet or pgettext("sheet of a workbook", "Rows"), [*widths, WIDEST], freeze=table.header_row
+    )
     last = len(table.header)
     comments = 0
     for row in sorted((*table.above, *table.rows), key=lambda row: row.number):
