@@ -66,7 +66,7 @@ class ApplyForm(HallForm):
 
     def __init__(self, *args: Any, superiors: Sequence[tuple[int, str]] = (), **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["under"].choices = [("", "—"), *superiors]
+        self.offer("under", [("", "—"), *superiors])
 
 
 class TakeBackForm(HallForm):

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from hall.core import crypto
 from hall.core.fields import blind
+from hall.core.modules import Text
 from hall.core.sheets import Cell, Kind, Problem, Row, Table, column_letter
+from hall.core.viewer import Viewer
 from hall.members.models import Member, RosterPreview, RosterRow
 from hall.members.queries.people import in_words, title_of
 from hall.members.rules import name_key, plain
@@ -36,7 +38,7 @@ from hall.organisations.words import Kind as OrganisationKind
 from hall.organisations.words import State
 
 CHUNK = 10_000  # values a statement
-TOLD = ("standing", "joined_on", "full_on", "id_no", "campus_no", "phone")  # of somebody new, on the page
+TOLD = ("standing", "joined_on", "campus_no")  # of somebody new, on the page
 Within = Callable[[int], bool]
 
 
@@ -276,7 +278,7 @@ def _row(kept: list[Any]) -> Row:
 # ---- what is shown ----
 
 
-def previews_for(viewer: Any) -> QuerySet[RosterPreview]:
+def previews_for(viewer: Viewer) -> QuerySet[RosterPreview]:
     """Rosters read for the organisations this viewer imports for, newest first."""
     rows = RosterPreview.objects.defer("table").select_related("account", "organisation").order_by("-read_at")
     return (
@@ -284,7 +286,7 @@ def previews_for(viewer: Any) -> QuerySet[RosterPreview]:
     )
 
 
-def preview_for(viewer: Any, pk: Any) -> RosterPreview:
+def preview_for(viewer: Viewer, pk: Any) -> RosterPreview:
     """The preview, or 404."""
     found = previews_for(viewer).filter(pk=pk).first()
     if found is None:
@@ -340,7 +342,7 @@ def _line(preview: RosterPreview, row: RosterRow, header: list[str], titles: dic
     if row.proposal is not None:
         branch = preview.proposals[row.proposal]["name"]
     if branch and row.member_id:
-        changes.append((_("Branch"), titles.get(before.get("organisation"), ""), branch))
+        changes.append((_("Branch"), titles.get(before.get("organisation") or 0, ""), branch))
     problems = [{**each, "title": header_title(header, each["column"])} for each in row.problems]
     return Line(
         row.pk, row.number, row.state, kept["values"].get("name", ""), branch or kept["values"].get("branch", ""), changes, problems, row.confirmed,
@@ -351,9 +353,9 @@ def _line(preview: RosterPreview, row: RosterRow, header: list[str], titles: dic
 LOOKS = {"new": "info", "changed": "info", "same": "done", "doubtful": "waiting", "wrong": "error"}
 
 
-def _badges(row: RosterRow) -> list[tuple[str, Any]]:
+def _badges(row: RosterRow) -> list[tuple[str, Text]]:
     """What is said of a row at a glance: its state, and what became of it."""
-    found = [(LOOKS[row.state], RosterRow.State(row.state).label)]
+    found: list[tuple[str, Text]] = [(LOOKS[row.state], RosterRow.State(row.state).label)]
     if row.confirmed:
         found.append(("done", _("Confirmed")))
     if row.applied:
@@ -391,7 +393,7 @@ class Decision:
         return not self.wrong and not self.open
 
 
-def decision(preview: RosterPreview, viewer: Any) -> Decision:
+def decision(preview: RosterPreview, viewer: Viewer) -> Decision:
     """How many rows each button would apply. One query, two with proposals."""
     grouped = preview.rows.values("state", "confirmed", "proposal").annotate(n=Count("pk")).order_by()
     count = {"new": 0, "changed": 0, "same": 0, "wrong": 0, "doubtful": 0, "confirmed": 0, "proposed": 0}
@@ -409,7 +411,7 @@ def decision(preview: RosterPreview, viewer: Any) -> Decision:
     )
 
 
-def superiors(viewer: Any) -> list[tuple[int, str]]:
+def superiors(viewer: Viewer) -> list[tuple[int, str]]:
     """Organisations under which this viewer may found branches."""
     return [
         (place.pk, place.title)
@@ -418,7 +420,7 @@ def superiors(viewer: Any) -> list[tuple[int, str]]:
     ]
 
 
-def work_of(preview: RosterPreview, viewer: Any) -> Any:
+def work_of(preview: RosterPreview, viewer: Viewer) -> Any:
     """How far the long work is that applies the roster, for who set it going; None when there is none."""
     found = notices.works_for(viewer).filter(pk=preview.work).first() if preview.work else None
     return notices.progress_of(found) if found and preview.state == RosterPreview.State.READ else None

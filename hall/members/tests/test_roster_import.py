@@ -334,7 +334,7 @@ def test_organisations_are_created_only_on_consent_under_the_named_superior(cast
         apply_roster(by=cast.sun, preview=preview, good_only=False)
     apply_roster(by=cast.sun, preview=preview, good_only=False, create_organisations=True)
     made = Organisation.objects.get(name="机电工程学院教工第九党支部")
-    assert made.get_parent().name == "机电工程学院党总支"
+    assert Organisation.objects.get_parent(made).name == "机电工程学院党总支"
     assert Member.objects.filter(organisation=made).count() == 1
 
 

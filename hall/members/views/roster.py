@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -17,6 +17,7 @@ from hall.core.findings import Refused
 from hall.core.listing import listing
 from hall.core.pages import page
 from hall.core.sheets import Unreadable, marked_workbook, template_workbook
+from hall.core.viewer import Request
 from hall.members.actions import roster as actions
 from hall.members.forms.roster import ApplyForm, MappingForm, TakeBackForm, UploadForm
 from hall.members.models import RosterPreview, RosterRow
@@ -27,7 +28,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(needs="members.import")
-def rosters(request: HttpRequest) -> HttpResponse:
+def rosters(request: Request) -> HttpResponse:
     """Upload a roster; earlier imports below."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -47,7 +48,7 @@ def rosters(request: HttpRequest) -> HttpResponse:
 
 
 @page(needs="members.import")
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: Request) -> HttpResponse:
     """An empty workbook with the columns, drop-downs and notes."""
     book = template_workbook(COLUMNS, SAMPLE, choices_of(), [str(note) for note in TEMPLATE_NOTES])
     return _workbook(book, _("Roster template"))
@@ -60,13 +61,13 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
 
 
 @page(needs="members.import")
-def roster(request: HttpRequest, pk: UUID) -> HttpResponse:
+def roster(request: Request, pk: UUID) -> HttpResponse:
     """The preview while it waits, the result once it is applied."""
     preview = queries.preview_for(request.actor, pk)
     return _roster(request, preview)
 
 
-def _roster(request: HttpRequest, preview: RosterPreview, **more: Any) -> HttpResponse:
+def _roster(request: Request, preview: RosterPreview, **more: Any) -> HttpResponse:
     state = request.GET.get("state", "")
     rows = preview.rows.filter(state=state) if state in RosterRow.State.values else preview.rows.all()
     shown = listing(rows.order_by("number"), request.GET, fetch=lambda cut: queries.lines(preview, cut))
@@ -105,7 +106,7 @@ def _tabs(preview: RosterPreview, current: str) -> list[dict[str, Any]]:
 
 @page(needs="members.import")
 @require_POST
-def mapping(request: HttpRequest, pk: UUID) -> HttpResponse:
+def mapping(request: Request, pk: UUID) -> HttpResponse:
     """Read the same sheet again: with other columns, or as it stands to the hall now."""
     preview = queries.preview_for(request.actor, pk)
     form = MappingForm(request.POST, header=preview.mapping["header"], columns=preview.mapping["columns"])
@@ -121,7 +122,7 @@ def mapping(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @page(needs="members.import")
 @require_POST
-def confirmation(request: HttpRequest, pk: UUID) -> HttpResponse:
+def confirmation(request: Request, pk: UUID) -> HttpResponse:
     """Let the ticked doubtful rows of this page pass."""
     preview = queries.preview_for(request.actor, pk)
     if "all" in request.POST:
@@ -137,7 +138,7 @@ def confirmation(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(f"{reverse('members:roster', args=[preview.pk])}?state=doubtful")
 
 
-def _told(request: HttpRequest, confirm: Any) -> None:
+def _told(request: Request, confirm: Any) -> None:
     try:
         count = confirm()
         messages.info(request, _("%(count)d doubtful rows are confirmed.") % {"count": count})
@@ -157,7 +158,7 @@ def _uuids(texts: list[str]) -> list[UUID]:
 
 @page(needs="members.import")
 @require_POST
-def application(request: HttpRequest, pk: UUID) -> HttpResponse:
+def application(request: Request, pk: UUID) -> HttpResponse:
     """Apply the roster, now or as long work."""
     preview = queries.preview_for(request.actor, pk)
     form = ApplyForm(request.POST, superiors=queries.superiors(request.actor))
@@ -179,7 +180,7 @@ def application(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(needs="members.import")
-def workbook(request: HttpRequest, pk: UUID) -> HttpResponse:
+def workbook(request: Request, pk: UUID) -> HttpResponse:
     """The person's own sheet back, wrong cells red, with a column that says why."""
     preview = queries.preview_for(request.actor, pk)
     table = queries.table_of(preview)
@@ -192,7 +193,7 @@ def workbook(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @page(needs="members.import")
 @require_POST
-def taking_back(request: HttpRequest, pk: UUID) -> HttpResponse:
+def taking_back(request: Request, pk: UUID) -> HttpResponse:
     """Take an applied roster back."""
     preview = queries.preview_for(request.actor, pk)
     form = TakeBackForm(request.POST)
@@ -208,7 +209,7 @@ def taking_back(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @page(needs="members.import")
 @require_POST
-def dropping(request: HttpRequest, pk: UUID) -> HttpResponse:
+def dropping(request: Request, pk: UUID) -> HttpResponse:
     """Give the preview up; the sheet is erased."""
     preview = queries.preview_for(request.actor, pk)
     try:

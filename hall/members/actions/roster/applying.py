@@ -205,6 +205,11 @@ def _source(held: RosterPreview, row: Told) -> str:
     return _("Roster %(file)s, row %(row)d") % {"file": held.file_name, "row": row.number}
 
 
+def _place(told: Told, founded: dict[int, int]) -> int | None:
+    """The branch the row names; None if it says nothing new about it."""
+    return told.branch if told.proposal is None else founded[told.proposal]
+
+
 def _set(member: Member, values: dict[str, str]) -> None:
     for name, value in values.items():
         setattr(
@@ -221,7 +226,9 @@ def _enrol(
     """New members take over the row's id, so that the import can find them again."""
     made = []
     for each in chosen:
-        place = founded[each.proposal] if each.proposal is not None else each.branch
+        place = _place(each, founded)
+        if place is None:
+            raise refuse(_changed_since(), rule=CHANGED_SINCE)
         member = Member(id=each.pk, organisation_id=place)
         given = written(each.values)
         _set(member, given)
@@ -250,7 +257,7 @@ def _change(
                 for name, value in each.after.items()
             }
             changed.append((member, {"changes": differing, **said}))
-        place = founded[each.proposal] if each.proposal is not None else each.branch
+        place = _place(each, founded)
         if place is not None:
             placed.append((member, {**_move(member, place, titles), **said}))
             columns.add("organisation")
@@ -293,30 +300,26 @@ def _close(
     held.state, held.applied_at, held.good_only = RosterPreview.State.APPLIED, act.at, good_only
     held.counts = {**held.counts, **done, "founded": len(founded)}
     held.save()
-    act.record(
-        "members.roster.applied",
-        held,
-        file=held.file_name,
-        good_only=good_only,
-        founded=sorted(founded.values()),
-        **done,
-    )
+    told = {"file": held.file_name, "good_only": good_only, "founded": sorted(founded.values()), **done}
+    act.record_many("members.roster.applied", [(held, told)])
 
 
 def start_roster(
     *, by: By, preview: RosterPreview, good_only: bool, create_organisations: bool = False, under: int | None = None
 ) -> RosterPreview:
     """Apply a roster now, or as long work if it has more than 300 rows; `preview.work` then names the work."""
-    arguments = {"good_only": good_only, "create_organisations": create_organisations, "under": under}
     if preview.counts.get("rows", 0) <= DIRECT:
-        return apply_roster(by=by, preview=preview, **arguments)
+        return apply_roster(
+            by=by, preview=preview, good_only=good_only, create_organisations=create_organisations, under=under
+        )
     with acting(by, "members.import", within=preview.organisation_id) as act:
         held = RosterPreview.objects.select_for_update().get(pk=preview.pk)
         if held.state != RosterPreview.State.READ:
             raise refuse(_("This roster was applied or dropped already; upload the sheet again."))
         held.work = start_work(
-            by=act, name="members.apply_roster", organisation=held.organisation, preview=str(held.pk), **arguments
-        ).pk
+            by=act, name="members.apply_roster", organisation=held.organisation, preview=str(held.pk),
+            good_only=good_only, create_organisations=create_organisations, under=under,
+        ).pk  # fmt: skip
         held.save(update_fields=["work"])
     return held
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import ForeignObjectRel
 from django.utils.translation import gettext as _
 
 from hall.core.findings import refuse
@@ -89,7 +90,7 @@ def _heed_references(members: Sequence[Member]) -> None:
     used = {member.pk for member in members if member.account_id}
     keys = [member.pk for member in members]
     for relation in Member._meta.get_fields(include_hidden=True):
-        if not relation.auto_created or not relation.is_relation or relation.related_model is RosterRow:
+        if not isinstance(relation, ForeignObjectRel) or relation.related_model is RosterRow:
             continue
         name = relation.field.name
         for start in range(0, len(keys), 10_000):

@@ -11,7 +11,7 @@ NOTHING = {"", "无", "-", "--", "—", "——", "/", "\\", "暂无", "不详",
 MARKS = re.compile(r"[\s,，、。.．:：;；/\-—_]+")
 BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")
 
-WORDS = {
+WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "sex": {
         Sex.MALE: ("男", "男性", "1", "m", "male", "1男"),
         Sex.FEMALE: ("女", "女性", "2", "f", "female", "2女"),
