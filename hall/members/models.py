@@ -57,12 +57,13 @@ class Member(models.Model):
     class Meta:
         verbose_name = _("Member")
         indexes = [
-            models.Index(fields=["organisation", "pinyin"], name="member_of_branch"),
+            models.Index(fields=["organisation", "pinyin", "id"], name="member_of_branch"),
             models.Index(fields=["pinyin", "id"], name="member_order"),
             models.Index(fields=["name_key"], name="member_name", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["initials"], name="member_initials", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["pinyin"], name="member_pinyin", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["state", "standing"], name="member_state"),
+            models.Index(fields=["organisation", "state", "departure"], name="member_counted"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -362,7 +362,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="member",
-            index=models.Index(fields=["organisation", "pinyin"], name="member_of_branch"),
+            index=models.Index(fields=["organisation", "pinyin", "id"], name="member_of_branch"),
         ),
         migrations.AddIndex(
             model_name="member",
@@ -383,6 +383,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="member",
             index=models.Index(fields=["state", "standing"], name="member_state"),
+        ),
+        migrations.AddIndex(
+            model_name="member",
+            index=models.Index(fields=["organisation", "state", "departure"], name="member_counted"),
         ),
         migrations.AddConstraint(
             model_name="member",

@@ -17,7 +17,7 @@ from hall.ledger import clock
 from hall.members.models import Correction, Member
 from hall.members.queries.lists import gaps, masked_phone, search
 from hall.members.queries.people import in_words, title_of
-from hall.members.queries.records import corrections_for, members_for
+from hall.members.queries.records import corrections_for, listed_for, members_for
 from hall.members.rules import LOST_MONTHS, REMOVAL_MONTHS, lost_alert_on, removal_review_from
 from hall.members.words import MembershipState
 from hall.organisations import queries as organisations
@@ -106,7 +106,7 @@ def hits(viewer: Viewer, words: str, limit: int) -> list[Hit]:
     """People the search box finds: name, pinyin initials, number."""
     if not viewer.holds("members.view"):
         return []
-    rows = search(members_for(viewer), words).exclude(state=MembershipState.LEFT).order_by("pinyin", "id")
+    rows = search(listed_for(viewer), words).exclude(state=MembershipState.LEFT).order_by("pinyin", "id")
     found = rows.values_list("id", "name", "campus_no", "organisation__short_name", "standing")[:limit]
     return [
         Hit(

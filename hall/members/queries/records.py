@@ -23,6 +23,16 @@ def members_for(viewer: Viewer, permission: str = "members.view") -> QuerySet[Me
     return rows.filter(within | Q(account=viewer.account_id) if permission == "members.view" else within)
 
 
+def listed_for(viewer: Viewer) -> QuerySet[Member]:
+    """The list of those this viewer looks after, in an order an index holds; their own record only if they look after nobody.
+
+    (Their own record elsewhere is found under “my information” and by its address.)
+    """
+    if viewer.reaches_all("members.view") or not viewer.reach("members.view"):
+        return members_for(viewer)
+    return Member.objects.exclude(departure=Departure.MERGED).filter(organisation__in=viewer.reach("members.view"))
+
+
 def member_for(viewer: Viewer, pk: Any, permission: str = "members.view") -> Member:
     """The person, or 404 for whoever may not see them."""
     found = members_for(viewer, permission).filter(pk=pk).select_related("organisation").first()

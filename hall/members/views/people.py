@@ -35,7 +35,7 @@ def members(request: Request) -> HttpResponse:
             _("An ID number does not belong into an address; it was not searched. Use the look-up by ID number."),
         )
         return redirect("members:lookup")
-    rows = lists.shown_in_list(queries.members_for(request.actor), request.GET.get("state", ""))
+    rows = lists.shown_in_list(queries.listed_for(request.actor), request.GET.get("state", ""))
     page_of = listing(
         rows,
         request.GET,
@@ -43,6 +43,7 @@ def members(request: Request) -> HttpResponse:
         search=lists.search,
         sorts=lists.SORTS,
         fetch=lists.lines,
+        counted_by="state",
     )
     here = request.GET.urlencode()
     context = {
@@ -194,7 +195,7 @@ def _file(request: Request, rows: Any, form: str) -> HttpResponse | StreamingHtt
 @page(needs="members.view")
 def register(request: Request) -> HttpResponse:
     """The official roster for printing, narrowed like the list."""
-    rows = lists.shown_in_list(queries.members_for(request.actor), request.GET.get("state", ""))
+    rows = lists.shown_in_list(queries.listed_for(request.actor), request.GET.get("state", ""))
     asked = request.GET.copy()
     asked["size"] = "100"
     asked.setdefault("standing", "members")
