@@ -193,11 +193,16 @@ def route_of(address: str) -> str:
 
 
 def chinese_words(root: Path) -> frozenset[str]:
-    """Every Chinese text of our catalogues that differs from its English and has no gap to fill in."""
+    """Every Chinese text of our catalogues that differs from its English and has no gap to fill in.
+
+    Not those of notices: a message is kept as it was sent, in the language of the hall.
+    """
+    sent = " ".join(path.read_text() for path in root.glob("hall/*/templates/*/notices/*.txt"))
     return frozenset(
         text
         for catalogue in root.glob("hall/*/locale/zh_Hans/LC_MESSAGES/django.po")
         for entry in polib.pofile(str(catalogue))
+        if entry.msgid not in sent
         for text in (entry.msgstr, *entry.msgstr_plural.values())
         if HAN.search(text) and "%(" not in text and text != entry.msgid
     )
