@@ -101,6 +101,7 @@ def me(request: Request) -> HttpResponse:
     tiles += [
         {"title": _("Notice settings"), "url": reverse("notices:settings"), "icon": "settings"},
         {"title": _("My works"), "url": reverse("notices:works"), "icon": "list-check"},
+        {"title": _("Change my password"), "url": reverse("accounts:password"), "icon": "key"},
     ]
     return render(request, "desk/me.html", {"member": members.own_member(request.actor), "tiles": tiles})
 
