@@ -108,16 +108,21 @@ def make(members: int) -> College:
 def _organisations(today: date, members: int) -> list[Organisation]:
     """70 organisations for a small college, 200 for a large one; answers the branches."""
     generals, branches = (10, 59) if members <= 2000 else (20, 179)
-    root = Organisation.add_root(name=COLLEGE, short_name="学校党委", kind=Kind.COMMITTEE, code="DW000")
+    root = Organisation.objects.add_root(
+        instance=Organisation(name=COLLEGE, short_name="学校党委", kind=Kind.COMMITTEE, code="DW000")
+    )
     for number in range(1, generals + 1):
         name = f"第{number}学院党总支"
-        root.add_child(name=name, short_name=name, kind=Kind.GENERAL_BRANCH, code=f"DW{number:03d}")
+        row = Organisation(name=name, short_name=name, kind=Kind.GENERAL_BRANCH, code=f"DW{number:03d}")
+        Organisation.objects.add_child(root, instance=row)
     above = list(Organisation.objects.filter(depth=2).order_by("path"))
     for number in range(branches):
         general = above[number % generals]
         name = f"{general.short_name[:-3]}第{number // generals + 1}党支部"
         code = f"{general.code}-{number // generals + 1:02d}"
-        general.add_child(name=name, short_name=name, kind=Kind.BRANCH, code=code)
+        Organisation.objects.add_child(
+            general, instance=Organisation(name=name, short_name=name, kind=Kind.BRANCH, code=code)
+        )
     rows = list(Organisation.objects.order_by("path"))
     by_path = {row.path: row for row in rows}
     begun = today - timedelta(days=600)

@@ -30,7 +30,7 @@ def found_organisation(
             approval=approval.strip(), contact=contact.strip(), phone=phone.strip(),
         )  # fmt: skip
         made = (
-            Organisation.objects.get(pk=under.pk).add_child(instance=row)
+            Organisation.objects.add_child(Organisation.objects.get(pk=under.pk), instance=row)
             if under
             else Organisation.objects.add_root(instance=row)
         )
@@ -82,7 +82,7 @@ def _founding_findings(name: str, kind: Kind, under: Organisation | None, code: 
         )
     if not name.strip():
         found.append(Finding("house", _("Give the full name as on the seal.")))
-    siblings = under.get_children() if under else Organisation.objects.get_root_nodes()
+    siblings = Organisation.objects.get_children(under) if under else Organisation.objects.get_root_nodes()
     if siblings.filter(name=name.strip(), state=State.ACTIVE).exists():
         found.append(Finding("house", _("“%(name)s” exists here already.") % {"name": name.strip()}))
     return found
@@ -124,10 +124,10 @@ def move_organisation(
         act.heed(rules.placement_findings(Kind(row.kind), Kind(target.kind)))
         if target.path.startswith(row.path):
             raise refuse(_("An organisation cannot stand below itself."), rule="ORG-08")
-        before = row.get_parent()
+        before = Organisation.objects.get_parent(row)
         if before == target:
             raise refuse(_("It stands there already."))
-        row.move(target, pos="last-child")
+        Organisation.objects.move(row, target, pos="last-child")
         row = Organisation.objects.get(pk=row.pk)
         _new_place(row, on=on, document=document)
         act.record(
@@ -148,7 +148,7 @@ def end_organisation(
     with acting(by, "organisations.shape", within=organisation.pk) as act:
         row = _standing(organisation)
         _heed_day(act, on)
-        if row.get_descendants().filter(state=State.ACTIVE).exists():
+        if Organisation.objects.get_descendants(row).filter(state=State.ACTIVE).exists():
             raise refuse(_("Organisations still stand below; move or end them first."))
         _heed_last_place(row, on)
         row.state, row.ended_on = (State.MERGED if merged else State.DISSOLVED), on
@@ -171,7 +171,12 @@ def _new_place(row: Organisation, *, on: date, document: str) -> None:
         current.ends_on = on
         current.save(update_fields=["ends_on"])
     Placement.objects.create(
-        organisation=row, under=row.get_parent(), name=row.name, kind=row.kind, starts_on=on, document=document
+        organisation=row,
+        under=Organisation.objects.get_parent(row),
+        name=row.name,
+        kind=row.kind,
+        starts_on=on,
+        document=document,
     )
 
 

@@ -141,7 +141,7 @@ def found_by(words: str, limit: int = 50) -> list[Organisation]:
 
 def above(organisation: Organisation) -> list[Organisation]:
     """What stands above, from the top down."""
-    return list(organisation.get_ancestors())
+    return list(Organisation.objects.get_ancestors(organisation))
 
 
 def above_of(ids: Iterable[int]) -> dict[int, int | None]:
@@ -154,7 +154,7 @@ def above_of(ids: Iterable[int]) -> dict[int, int | None]:
 
 def below(organisation: Organisation) -> list[Organisation]:
     """What stands directly below and is active."""
-    return list(organisation.get_children().filter(state=State.ACTIVE))
+    return list(Organisation.objects.get_children(organisation).filter(state=State.ACTIVE))
 
 
 def terms_of(organisation: Organisation) -> list[Term]:
