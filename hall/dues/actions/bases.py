@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, BinaryIO
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -74,7 +75,7 @@ def read_bases(*, by: Any, organisation: Any, starts_on: date, file: BinaryIO, n
             file_name=name[-200:], rows=json.dumps([asdict(line) for line in lines], ensure_ascii=False),
             counts=counts, read_at=act.at,
         )  # fmt: skip
-        act.record("dues.bases.read", organisation, on=month, **counts)
+        act.record_many("dues.bases.read", [(organisation, dict(counts))], on=month)
     return preview
 
 
@@ -93,7 +94,7 @@ def _compare(rows: Any, found: Matching, organisation: Any, month: date) -> list
     people = _People(organisation, month)
     lines = [_line(row, found, people) for row in rows]
     _once(lines)
-    known = queries.assessments_on(month, [line.member for line in lines if line.member])
+    known = queries.assessments_on(month, [UUID(line.member) for line in lines if line.member])
     before = {str(pk): row for pk, row in known.items()}
     units = {place.pk: queries.unit_of(place, month) for place in {m.organisation for m in people.by_id.values()}}
     for line in lines:

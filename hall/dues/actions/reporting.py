@@ -36,6 +36,9 @@ def publish_report(*, by: Actor | Act, organisation: Any, period: date, reason: 
         made = Publication.objects.create(
             organisation=organisation, period=month, paper=paper, published_at=act.at
         )  # fmt: skip
-        said = {"period": f"{month:%Y-%m}", "paper": paper.number, "replaces": former.paper.number if former else ""}
-        act.record("dues.collection.published", organisation, on=month, **said)
+        replaced = former.paper.number if former else ""
+        act.record(
+            "dues.collection.published", organisation, on=month, period=f"{month:%Y-%m}", paper=paper.number,
+            replaces=replaced,
+        )  # fmt: skip
     return made

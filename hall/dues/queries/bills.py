@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.http import Http404
 
 from hall.core.days import add_months, months_between
+from hall.core.viewer import Viewer
 from hall.dues import rules
 from hall.dues.models import Assessment, Bill, Payment, Refund
 from hall.dues.words import BillStatus, Payer
@@ -17,13 +18,13 @@ from hall.members import queries as members
 from hall.organisations import queries as organisations
 
 
-def bills_for(viewer: Any, *, period: date | None = None, permission: str = "dues.view") -> QuerySet[Bill]:
+def bills_for(viewer: Viewer, *, period: date | None = None, permission: str = "dues.view") -> QuerySet[Bill]:
     """Bills of the organisations this viewer looks after."""
     rows = Bill.objects.all() if period is None else Bill.objects.filter(period=period)
     return rows if viewer.reaches_all(permission) else rows.filter(organisation__in=viewer.reach(permission))
 
 
-def bill_for(viewer: Any, pk: int, permission: str = "dues.view") -> Bill:
+def bill_for(viewer: Viewer, pk: int, permission: str = "dues.view") -> Bill:
     """The bill, or 404 for strangers. The member themself may look at it too."""
     within = Q() if viewer.reaches_all(permission) else Q(organisation__in=viewer.reach(permission))
     if within and permission == "dues.view":
@@ -34,7 +35,7 @@ def bill_for(viewer: Any, pk: int, permission: str = "dues.view") -> Bill:
     return found
 
 
-def payment_for(viewer: Any, pk: int, permission: str = "dues.refund") -> Payment:
+def payment_for(viewer: Viewer, pk: int, permission: str = "dues.refund") -> Payment:
     """The payment, or 404."""
     rows = Payment.objects.select_related("bill__member", "bill__organisation", "receipt")
     if not viewer.reaches_all(permission):
@@ -51,7 +52,7 @@ def live_bills(period: date, organisation_ids: Iterable[int]) -> QuerySet[Bill]:
     return rows.exclude(status=BillStatus.WITHDRAWN)
 
 
-def own_bills(viewer: Any) -> QuerySet[Bill]:
+def own_bills(viewer: Viewer) -> QuerySet[Bill]:
     """The viewer's own months, newest first."""
     rows = Bill.objects.filter(member__account=viewer.account_id).exclude(status=BillStatus.WITHDRAWN)
     return rows.select_related("assessment", "organisation").order_by("-period")

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, Sum
 from django.http import Http404
 
 from hall.core.days import parse_month
+from hall.core.viewer import Viewer
 from hall.dues import rules
 from hall.dues.models import Bill, Payment, Refund
 from hall.dues.words import BillStatus
@@ -103,7 +104,7 @@ def least_shown(on: date) -> int:
     return int(organisations.setting("organisations.small_group", top, on)) if top else 5
 
 
-def dataset(viewer: Any, *, period: str, organisation: int | None = None) -> list[dict[str, Any]]:
+def dataset(viewer: Viewer, *, period: str, organisation: int | None = None) -> list[dict[str, Any]]:
     """The open data set: one row a branch within the viewer's reach, amounts of small groups kept back (STA-06).
 
     ValueError for a period that is no month; 404 for an organisation out of reach.

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from hall.accounts import queries as accounts
 from hall.core.days import first_of_month, month_text
 from hall.core.modules import Card, Task
+from hall.core.viewer import Viewer
 from hall.dues.models import Bill
 from hall.dues.queries.bills import six_months_unpaid, to_bill, unassessed
 from hall.dues.queries.collecting import collection
@@ -30,12 +31,12 @@ def today() -> date:
     return timezone.localtime(clock.now()).date()
 
 
-def tasks_for(viewer: Any) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Bills to issue, people to assess, six months unpaid; and one's own open bill."""
     return [*_own_tasks(viewer), *_issue_tasks(viewer), *_assess_tasks(viewer), *_alert_tasks(viewer)]
 
 
-def _own_tasks(viewer: Any) -> list[Task]:
+def _own_tasks(viewer: Viewer) -> list[Task]:
     open_ = Bill.objects.filter(member__account=viewer.account_id, status=BillStatus.OPEN).order_by("period")
     months = list(open_.values_list("period", flat=True))
     if not months:
@@ -44,7 +45,7 @@ def _own_tasks(viewer: Any) -> list[Task]:
     return [Task(key="dues.own", title=_("Pay your dues"), url=reverse("dues:mine"), about=about, since=months[0])]
 
 
-def _issue_tasks(viewer: Any) -> list[Task]:
+def _issue_tasks(viewer: Viewer) -> list[Task]:
     if not viewer.holds("dues.issue"):
         return []
     month = first_of_month(today())
@@ -62,7 +63,7 @@ def _issue_tasks(viewer: Any) -> list[Task]:
     ]  # fmt: skip
 
 
-def _assess_tasks(viewer: Any) -> list[Task]:
+def _assess_tasks(viewer: Viewer) -> list[Task]:
     if not viewer.holds("dues.assess"):
         return []
     count = unassessed(first_of_month(today()), viewer.reach("dues.assess")).count()
@@ -74,7 +75,7 @@ def _assess_tasks(viewer: Any) -> list[Task]:
     ]
 
 
-def _alert_tasks(viewer: Any) -> list[Task]:
+def _alert_tasks(viewer: Viewer) -> list[Task]:
     """The reminder of DUE-25: a talk, not a verdict."""
     if not viewer.holds("dues.issue") or viewer.hat.organisation.depth == 1:
         return []
@@ -89,7 +90,7 @@ def _alert_tasks(viewer: Any) -> list[Task]:
     ]  # fmt: skip
 
 
-def cards_for(viewer: Any) -> list[Card]:
+def cards_for(viewer: Viewer) -> list[Card]:
     """交党费 for whoever has bills, 本月收缴 for the clerk."""
     cards = []
     if Bill.objects.filter(member__account=viewer.account_id).exists():
@@ -146,7 +147,7 @@ def secretaries_of(facts: list[Fact]) -> dict[UUID, list[int]]:
     }
 
 
-def branches_of(viewer: Any, permission: str = "dues.view") -> list[Any]:
+def branches_of(viewer: Viewer, permission: str = "dues.view") -> list[Any]:
     """The organisations a viewer may switch between: those within reach, branches and what stands above them."""
     rows = organisations.organisations().filter(state="active").exclude(kind="group")
     if not viewer.reaches_all(permission):

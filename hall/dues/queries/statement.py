@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from hall.core.viewer import Viewer
 from hall.dues.models import BasePreview, Bill, Payment
 from hall.dues.queries.bills import assessments_on, kept_on
 from hall.dues.queries.months import BADGES
@@ -83,7 +84,7 @@ def search(rows: QuerySet, words: str) -> QuerySet:
     return rows.filter(begins | Q(campus_no__startswith=words.strip()))
 
 
-def preview_for(viewer: Any, pk: UUID) -> BasePreview:
+def preview_for(viewer: Viewer, pk: UUID) -> BasePreview:
     """A sheet of bases, for the person who read it, while they may assess there. Else 404."""
     found = BasePreview.objects.filter(pk=pk, account=viewer.account_id).select_related("organisation").first()
     if found is None or not viewer.may("dues.assess", found.organisation_id):

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from hall.core.findings import Refused
 from hall.core.listing import listing
 from hall.core.pages import page
 from hall.core.sheets import template_workbook
+from hall.core.viewer import Request
 from hall.dues import actions, queries
 from hall.dues.actions import bases
 from hall.dues.forms import ApplyForm, AssessmentForm, SheetForm
@@ -29,12 +30,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(needs="dues.assess")
-def assessments(request: HttpRequest) -> HttpResponse:
+def assessments(request: Request) -> HttpResponse:
     """Who lacks an assessment or has outgrown it, and everybody else with their amount."""
     return _assessments(request, SheetForm(initial={"starts_on": first_of_month(desk.today())}))
 
 
-def _assessments(request: HttpRequest, form: SheetForm) -> HttpResponse:
+def _assessments(request: Request, form: SheetForm) -> HttpResponse:
     place, places = place_of(request, "dues.assess")
     month = first_of_month(desk.today())
     rows = queries.payers(month, boards.ids_of(place)).select_related("organisation")
@@ -50,7 +51,7 @@ def _assessments(request: HttpRequest, form: SheetForm) -> HttpResponse:
 
 
 @page(needs="dues.assess")
-def assessment(request: HttpRequest, pk: UUID) -> HttpResponse:
+def assessment(request: Request, pk: UUID) -> HttpResponse:
     """Assess one member."""
     member = members.member_for(request.actor, pk, "dues.assess")
     known = queries.assessments_of(member)
@@ -72,7 +73,7 @@ def _usual(member: Any) -> str:
 
 
 @page(needs="dues.assess")
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: Request) -> HttpResponse:
     """The workbook to fill in."""
     sample = {"name": "王晓兰", "number": "T1024", "id_no": "", "payer": str(Payer.WAGE.label), "base": "5520.40"}
     made = template_workbook(bases.COLUMNS, sample, {"payer": [str(payer.label) for payer in Payer]})
@@ -83,7 +84,7 @@ def template(request: HttpRequest) -> HttpResponse:
 
 @page(needs="dues.assess")
 @require_POST
-def sheets(request: HttpRequest) -> HttpResponse:
+def sheets(request: Request) -> HttpResponse:
     """Read a sheet; nothing is assessed before somebody has looked."""
     place, _places = place_of(request, "dues.assess")
     form = SheetForm(request.POST, request.FILES)
@@ -100,7 +101,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
 
 
 @page(needs="dues.assess")
-def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
+def sheet(request: Request, pk: UUID) -> HttpResponse:
     """What the sheet would do, row by row; apply it."""
     preview = statement.preview_for(request.actor, pk)
     form = ApplyForm(request.POST if request.method == "POST" else None)

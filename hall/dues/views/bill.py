@@ -4,13 +4,14 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hall.core.findings import Refused
 from hall.core.pages import HallForm, page
+from hall.core.viewer import Request, Viewer
 from hall.dues import actions, queries
 from hall.dues.forms import PaymentForm, ReasonForm, RefundForm
 from hall.dues.queries import desk
@@ -19,12 +20,12 @@ from hall.ledger.queries import history_of_all
 
 
 @page()
-def bill(request: HttpRequest, pk: int) -> HttpResponse:
+def bill(request: Request, pk: int) -> HttpResponse:
     """The clerk's view of a bill, and the member's own."""
     return _bill(request, queries.bill_for(request.actor, pk))
 
 
-def _bill(request: HttpRequest, row: Any, forms: dict[str, HallForm] | None = None) -> HttpResponse:
+def _bill(request: Request, row: Any, forms: dict[str, HallForm] | None = None) -> HttpResponse:
     viewer, owed, forms = request.actor, queries.owed(row), forms or {}
     own = row.member.account_id == viewer.account_id
     payments = queries.payments_of(row)
@@ -41,7 +42,7 @@ def _bill(request: HttpRequest, row: Any, forms: dict[str, HallForm] | None = No
     return render(request, "dues/bill.html", context, status=422 if forms else 200)
 
 
-def _lines(viewer: Any, row: Any, own: bool) -> list[Any]:
+def _lines(viewer: Viewer, row: Any, own: bool) -> list[Any]:
     """Why this amount (F46): with the base only for the member and who may assess (F47, D26)."""
     if own or viewer.may("dues.assess", row.organisation_id):
         return queries.why(row.assessment, queries.unit_of(row.assessment.organisation, row.assessment.starts_on))
@@ -50,7 +51,7 @@ def _lines(viewer: Any, row: Any, own: bool) -> list[Any]:
 
 @page(needs="dues.record")
 @require_POST
-def payment(request: HttpRequest, pk: int) -> HttpResponse:
+def payment(request: Request, pk: int) -> HttpResponse:
     """Take money for this bill."""
     row = queries.bill_for(request.actor, pk, "dues.record")
     form = PaymentForm(request.POST)
@@ -68,7 +69,7 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(needs="dues.withdraw")
 @require_POST
-def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+def withdrawal(request: Request, pk: int) -> HttpResponse:
     """Take the bill back."""
     row = queries.bill_for(request.actor, pk, "dues.withdraw")
     form = ReasonForm(request.POST)
@@ -83,7 +84,7 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(needs="dues.refund")
-def refund(request: HttpRequest, pk: int) -> HttpResponse:
+def refund(request: Request, pk: int) -> HttpResponse:
     """Give money of one payment back."""
     row = queries.payment_for(request.actor, pk)
     left = row.amount - queries.refunded(row)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from hall.core.findings import Refused
 from hall.core.listing import listing
 from hall.core.money import yuan
 from hall.core.pages import page
+from hall.core.viewer import Request, Viewer
 from hall.dues import actions, queries
 from hall.dues.forms import TakingForm
 from hall.dues.queries import desk
@@ -26,12 +27,12 @@ DIRECT = 300  # more members than this are billed by the worker, with a progress
 
 
 @page(needs="dues.view")
-def bills(request: HttpRequest) -> HttpResponse:
+def bills(request: Request) -> HttpResponse:
     """One month of one organisation."""
     return _board(request, TakingForm(initial={"paid_on": desk.today(), "batch": uuid4().hex}))
 
 
-def _board(request: HttpRequest, form: TakingForm, picked: frozenset[int] = frozenset()) -> HttpResponse:
+def _board(request: Request, form: TakingForm, picked: frozenset[int] = frozenset()) -> HttpResponse:
     place, places = place_of(request, "dues.view")
     month, viewer = month_of(request), request.actor
     found = queries.board(viewer, place, month)
@@ -52,7 +53,7 @@ def _board(request: HttpRequest, form: TakingForm, picked: frozenset[int] = froz
     return render(request, "dues/bills.html", context, status=422 if form.errors else 200)
 
 
-def _rights(viewer: Any, place: Any, found: queries.Board) -> dict[str, bool]:
+def _rights(viewer: Viewer, place: Any, found: queries.Board) -> dict[str, bool]:
     return {
         "may_issue": viewer.may("dues.issue", place.pk) and found.to_issue > 0,
         "may_record": viewer.may("dues.record", place.pk) and place.kind in BRANCHES,
@@ -63,7 +64,7 @@ def _rights(viewer: Any, place: Any, found: queries.Board) -> dict[str, bool]:
 
 @page(needs="dues.issue")
 @require_POST
-def issue(request: HttpRequest) -> HttpResponse:
+def issue(request: Request) -> HttpResponse:
     """Issue the month: at once for a branch, by the worker for many."""
     place, _places = place_of(request, "dues.issue")
     month = month_of(request)
@@ -82,7 +83,7 @@ def issue(request: HttpRequest) -> HttpResponse:
 
 @page(needs="dues.record")
 @require_POST
-def payments(request: HttpRequest) -> HttpResponse:
+def payments(request: Request) -> HttpResponse:
     """Take what the picked members handed in: each bill's open amount, one receipt each."""
     place, _places = place_of(request, "dues.record")
     picked = frozenset(int(pk) for pk in request.POST.getlist("pick") if pk.isascii() and pk.isdigit() and len(pk) < 19)
@@ -99,7 +100,7 @@ def payments(request: HttpRequest) -> HttpResponse:
     return _receipts(request, place, made)
 
 
-def _take(viewer: Any, place: Any, picked: frozenset[int], said: dict[str, Any]) -> list[Any]:
+def _take(viewer: Viewer, place: Any, picked: frozenset[int], said: dict[str, Any]) -> list[Any]:
     rows = list(queries.bills_for(viewer, permission="dues.record").filter(pk__in=picked))
     kept = queries.kept_on(rows)
     takings = [actions.Taking(row.pk, row.amount - kept.get(row.pk, 0), f"{said['batch']}-{row.pk}") for row in rows]
@@ -113,7 +114,7 @@ def _take(viewer: Any, place: Any, picked: frozenset[int], said: dict[str, Any])
     )
 
 
-def _receipts(request: HttpRequest, place: Any, made: list[Any]) -> HttpResponse:
+def _receipts(request: Request, place: Any, made: list[Any]) -> HttpResponse:
     numbers = [payment.receipt.number for payment in made]
     total = yuan(sum(payment.amount for payment in made))
     text = _("%(count)d payments, %(total)s yuan in all. Each has its receipt.") % {"count": len(made), "total": total}

@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from hall.accounts import queries as accounts
 from hall.core.pages import page
+from hall.core.viewer import Request, Viewer
 from hall.dues import queries
 from hall.dues.queries import desk, statement
 from hall.ledger.queries import history_of
@@ -15,7 +16,7 @@ from hall.members import queries as members
 
 
 @page()
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: Request) -> HttpResponse:
     """Pay dues: a line of months like a phone bill, why this amount, receipts, and where to pay."""
     member = members.own_member(request.actor)
     months = statement.months_of(member) if member else []
@@ -42,7 +43,7 @@ def _clerks(member: Any) -> list[str]:
 
 
 @page()
-def account(request: HttpRequest, pk: UUID) -> HttpResponse:
+def account(request: Request, pk: UUID) -> HttpResponse:
     """All months of one member on one sheet, to be printed; for the member and for who keeps the dues."""
     viewer = request.actor
     own = members.own_member(viewer)
@@ -57,7 +58,7 @@ def account(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "dues/account.html", context)
 
 
-def _member(viewer: Any, pk: UUID) -> Any:
+def _member(viewer: Viewer, pk: UUID) -> Any:
     if not viewer.holds("dues.view"):
         raise Http404
     return members.member_for(viewer, pk, "dues.view")

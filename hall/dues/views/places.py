@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
 from hall.core.days import add_months, first_of_month, parse_month
+from hall.core.viewer import Request
 from hall.dues.queries import desk
 
 
-def place_of(request: HttpRequest, permission: str) -> tuple[Any, list[Any]]:
+def place_of(request: Request, permission: str) -> tuple[Any, list[Any]]:
     """The organisation chosen (else the hat's own) and those to choose from; 404 for one out of reach."""
     places = desk.branches_of(request.actor, permission)
     asked = request.POST.get("organisation") or request.GET.get("organisation") or ""
@@ -20,7 +21,7 @@ def place_of(request: HttpRequest, permission: str) -> tuple[Any, list[Any]]:
     return found, places
 
 
-def month_of(request: HttpRequest) -> date:
+def month_of(request: Request) -> date:
     """The month asked for; this month if none or no month was given."""
     text = request.POST.get("month") or request.GET.get("month") or ""
     try:

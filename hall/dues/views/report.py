@@ -1,11 +1,12 @@
 """The collection of a month by branch, and its publication as a paper."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from hall.core.findings import Refused
 from hall.core.pages import page
+from hall.core.viewer import Request
 from hall.dues import actions, queries
 from hall.dues.forms import PublishForm
 from hall.dues.views.places import month_of, months_around, place_of
@@ -13,12 +14,12 @@ from hall.ledger.queries import latest_checkpoint
 
 
 @page(needs="dues.report")
-def collection(request: HttpRequest) -> HttpResponse:
+def collection(request: Request) -> HttpResponse:
     """Totals by branch."""
     return _report(request, PublishForm())
 
 
-def _report(request: HttpRequest, form: PublishForm) -> HttpResponse:
+def _report(request: Request, form: PublishForm) -> HttpResponse:
     place, places = place_of(request, "dues.report")
     month = month_of(request)
     head = latest_checkpoint()
@@ -32,7 +33,7 @@ def _report(request: HttpRequest, form: PublishForm) -> HttpResponse:
 
 @page(needs="dues.report")
 @require_POST
-def publication(request: HttpRequest) -> HttpResponse:
+def publication(request: Request) -> HttpResponse:
     """Issue the collection as a paper."""
     place, _places = place_of(request, "dues.report")
     form = PublishForm(request.POST)
