@@ -2,20 +2,19 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from hall.core.bulk import insert_many
 from hall.core.findings import refuse
 from hall.core.sheets import Matching, Table, match_columns, read_table
-from hall.ledger import clock
 from hall.ledger.acting import Act, Actor, acting
+from hall.members.actions.records import local_day
 from hall.members.models import RosterPreview, RosterRow
-from hall.members.queries import rosters
+from hall.members.queries import desk, rosters
 from hall.members.rules.roster import COLUMNS, Judged, read_rows
 
 By = Actor | Act
@@ -57,8 +56,7 @@ def _compared(
     by: By, preview: RosterPreview, table: Table, mapping: Mapping[str, int | None], under: int | None
 ) -> RosterPreview:
     matching = _matching(table, mapping)
-    today = timezone.localtime(clock.now()).date()
-    entries = [] if matching.missing else read_rows(table.rows, matching, on=today, since_1904=table.date1904)
+    entries = [] if matching.missing else read_rows(table.rows, matching, on=desk.today(), since_1904=table.date1904)
     compared = rosters.compare(entries, by, under=under)
     with acting(by, "members.import", within=preview.organisation_id) as act:
         if not preview._state.adding:
@@ -164,8 +162,7 @@ def _erase(held: RosterPreview, state: str) -> None:
 
 def forget_rosters(*, by: By, on: date) -> int:
     """Erase the sheets and rows of imports older than 30 days; they can no longer be taken back. Safe to run twice."""
-    limit = clock.now() - KEPT
-    old = list(RosterPreview.objects.filter(read_at__lt=limit).exclude(mapping={}))
+    old = list(RosterPreview.objects.filter(read_at__date__lt=on - KEPT).exclude(mapping={}))
     if not old:
         return 0
     with override(None), acting(by, "members.import") as act:
