@@ -1,5 +1,6 @@
 """A hall people have worked in: what every page of the walk needs to have something to show. Done in the browser, as they would."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -40,7 +41,7 @@ def _send_somebody_away(page: Page) -> None:
     address = page.url
     page.goto(f"{address}absence/")
     page.locator("[name=starts_on]").fill(_days_ago(20))
-    page.locator("[name=expected_to]").fill(_days_ago(-60))
+    page.locator("[name=expected_to]").fill(_days_ago(-300))
     page.locator("[name=place]").fill("杭州")
     _send(page)
 
@@ -81,7 +82,7 @@ def _import_at_length(page: Page, sign_in: SignIn) -> None:
     sign_in(page, "sun")
     _read(page, "全校名册.xlsx", rosters.people(LONG, seed=71, branches=(COMMERCE_TEACHERS,), start=2000))
     page.locator("button[name=mode]").click()
-    expect(page).to_have_url(lambda address: "/notices/works/" in address or "/members/rosters/" in address)
+    expect(page).to_have_url(re.compile("/notices/works/"))
     expect(page.locator("main")).to_contain_text(f"{LONG} 人", timeout=60_000)
 
 
