@@ -25,7 +25,7 @@ def pytest_report_header() -> list[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked `postgres`, `journey` or `gettext` run only on PostgreSQL, with Chromium, with GNU gettext."""
+    """Tests marked `postgres`, `sqlite`, `journey` or `gettext` run only on that database, with Chromium, with GNU gettext."""
     left_out = [item for item in items if not _can_run(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -33,5 +33,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _can_run(item: pytest.Item) -> bool:
-    needs = {"postgres": ON_POSTGRES, "journey": CHROMIUM, "gettext": GETTEXT}
+    needs = {"postgres": ON_POSTGRES, "sqlite": not ON_POSTGRES, "journey": CHROMIUM, "gettext": GETTEXT}
     return all(there for mark, there in needs.items() if item.get_closest_marker(mark))

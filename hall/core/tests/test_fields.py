@@ -67,9 +67,8 @@ def test_nothing_and_the_empty_text_stay_what_they_are():
     Person.objects.create(name="吴")  # several without a number do not collide
 
 
+@pytest.mark.sqlite  # looks into the file
 def test_the_whole_file_holds_no_plain_value(tmp_path):  # T13
-    if connection.vendor != "sqlite":
-        pytest.skip("looks into the SQLite file")
     Person.objects.create(name="陈-SHOWN", id_no=ID_NO, phone="古丽𬭎𠮷")
     copy = tmp_path / "copy.sqlite3"
     with connection.cursor() as cursor:
