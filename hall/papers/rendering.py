@@ -96,4 +96,6 @@ def _compiled(template: Path, data: dict[str, Any], moment: int) -> bytes:
     inputs = {"data": json.dumps(data, ensure_ascii=False, default=str)}
     with one_at_a_time:
         made = compiler.compile(sys_inputs=inputs, pdf_standards=["a-2b"], timestamp=moment)
-    return bytes(made)  # type: ignore[arg-type]
+    if not isinstance(made, bytes):
+        raise TypeError("Typst answered with pages, not with one PDF.")
+    return made
