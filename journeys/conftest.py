@@ -29,7 +29,7 @@ PHONE = {"width": 360, "height": 740}
 COLOURS = 128  # of a picture: flat colours lose nothing, and the file has a third of its size
 TALLEST = 1500  # pixels a picture may be high; what hangs below is cut
 CHROMIUM = [
-    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
+    "--no-sandbox", "--lang=zh-CN", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run", "--font-render-hinting=none",
 ]  # fmt: skip
 

@@ -83,7 +83,8 @@ def _import_at_length(page: Page, sign_in: SignIn) -> None:
     _read(page, "全校名册.xlsx", rosters.people(LONG, seed=71, branches=(COMMERCE_TEACHERS,), start=2000))
     page.locator("button[name=mode]").click()
     expect(page).to_have_url(re.compile("/notices/works/"))
-    expect(page.locator("main")).to_contain_text(f"{LONG} 人", timeout=60_000)
+    page.locator(".progress-box a.btn-primary").click(timeout=60_000)
+    expect(page.locator(".result-title")).to_contain_text(f"{LONG} 人")
 
 
 def _look_at_a_number(page: Page, sign_in: SignIn) -> None:
