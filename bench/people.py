@@ -198,6 +198,7 @@ def people(rng: Random, count: int, branches: int, today: date) -> Iterator[dict
         student = number % 5 < 3
         born = date(2001 if student else 1970, 1, 1) + timedelta(days=rng.randrange(1800 if student else 9000))
         joined = today - timedelta(days=rng.randrange(100, 1500 if student else 9000))
+        joined = max(joined, born + timedelta(days=6600))  # eighteen by then
         full = joined + timedelta(days=366)
         yield {
             "name": name, "name_key": key, "pinyin": pinyin, "initials": initials, "place": number % branches,

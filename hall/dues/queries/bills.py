@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.http import Http404
 
 from hall.core.days import add_months, months_between
@@ -67,14 +67,15 @@ def payers(period: date, organisation_ids: Iterable[int]) -> QuerySet:
     return members.payers_on(period).filter(arrived, organisation__in=list(organisation_ids))
 
 
-def _billed(period: date) -> QuerySet:
-    return Bill.objects.filter(period=period).exclude(status=BillStatus.WITHDRAWN).values("member")
+def _billed(period: date) -> Exists:
+    """Has this member a live bill of the month? Asked member by member, so that one branch costs no look at the others."""
+    return Exists(Bill.objects.filter(member=OuterRef("pk"), period=period).exclude(status=BillStatus.WITHDRAWN))
 
 
 def to_bill(period: date, organisation_ids: Iterable[int]) -> QuerySet:
     """Payers of the month without a live bill who are assessed or need no assessment."""
-    rows = payers(period, organisation_ids).exclude(pk__in=_billed(period))
-    return rows.filter(Q(pk__in=_assessed(period)) | Q(identity="student")).order_by("pk")
+    rows = payers(period, organisation_ids).filter(~_billed(period))
+    return rows.filter(Q(_assessed(period)) | Q(identity="student")).order_by("pk")
 
 
 def to_bill_locked(period: date, member_ids: list[UUID]) -> list[Any]:
@@ -84,17 +85,17 @@ def to_bill_locked(period: date, member_ids: list[UUID]) -> list[Any]:
     """
     rows = members.payers_on(period).filter(pk__in=member_ids).order_by("pk")
     list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
-    fresh = rows.exclude(pk__in=_billed(period)).select_related("organisation")
+    fresh = rows.filter(~_billed(period)).select_related("organisation")
     return list(fresh.only("name", "identity", "organisation", "organisation__path", "organisation__name"))
 
 
-def _assessed(period: date) -> QuerySet:
-    return Assessment.objects.filter(starts_on__lte=period, superseded=False).values("member")
+def _assessed(period: date) -> Exists:
+    return Exists(Assessment.objects.filter(member=OuterRef("pk"), starts_on__lte=period, superseded=False))
 
 
 def unassessed(period: date, organisation_ids: Iterable[int]) -> QuerySet:
     """Members who owe that month and have no assessment: no bill can be issued for them. Students need none (DUE-06)."""
-    rows = payers(period, organisation_ids).exclude(pk__in=_assessed(period)).exclude(identity="student")
+    rows = payers(period, organisation_ids).filter(~_assessed(period)).exclude(identity="student")
     return rows.select_related("organisation").order_by("organisation", "pinyin")
 
 
