@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,6 @@ from hall.core.bulk import insert_many
 from hall.core.findings import refuse
 from hall.core.sheets import Matching, Table, match_columns, read_table
 from hall.ledger.acting import Act, Actor, acting
-from hall.members.actions.records import local_day
 from hall.members.models import RosterPreview, RosterRow
 from hall.members.queries import desk, rosters
 from hall.members.rules.roster import COLUMNS, Judged, read_rows
