@@ -46,10 +46,14 @@ def test_a_refusal_comes_back_as_an_error_of_the_form(cast):
 
 def test_one_row_and_three_rows_take_the_same_queries(cast, item):
     browser = cast.browser("lin")
-    with CaptureQueriesContext(connection) as one:
-        browser.get(reverse("sample:items"))
+
+    def queries():
+        browser.get(reverse("sample:items"))  # the bar's figures are kept for a minute
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(reverse("sample:items"))
+        return len(asked)
+
+    one = queries()
     for text in ("核对台账", "公示名单"):
         note_item(by=cast.lin, organisation=cast.branch, text=text, due_on=timezone.localdate())
-    with CaptureQueriesContext(connection) as three:
-        browser.get(reverse("sample:items"))
-    assert len(three) == len(one)
+    assert queries() == one
