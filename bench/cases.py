@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+WHOLE_COLLEGE = 0  # in place of a branch's id
+
 Steps = list[dict[str, Any]]
 
 
@@ -161,7 +163,7 @@ PAGES = (
         stretch=(cpu(6, 6),),
     ),
     Page(
-        "home-all", "home hall, organisation department", lambda c: get("/"), lambda c: get("/home/0/"), who="department",
+        "home-all", "home hall, organisation department", lambda c: get("/"), lambda c: get(f"/home/{WHOLE_COLLEGE}/"), who="department",
         must=(cpu(11, 11), queries(12)), stretch=(cpu(6, 6),),
     ),
     Page(
