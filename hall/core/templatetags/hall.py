@@ -2,6 +2,7 @@
 
 {% icon "home" %}                      an icon of the sprite; silent, unless it has a label: {% icon "eye" label %}
 {% state "waiting" _("Waiting") %}     badge with icon and word: done · waiting · info · error · none (not started)
+{{ finding.source|cited }}             DUES08 Art. 4 → 《…》第4条
 {{ bill.amount|money }}                fen → ¥1,234.50
 {{ d|day }} {{ d|day_long }} {{ d|month }} {{ t|moment }}   2026-03-05 · 2026年3月5日 · 2026年3月 · 2026-03-05 14:03
 {% query_with page=3 %}                this page's address with one parameter changed; "" or None drops it
@@ -32,6 +33,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from hall.core.citing import cite
 from hall.core.days import day_text, month_text
 from hall.core.each import compiled
 from hall.core.listing import SIZES, Listing
@@ -93,6 +95,12 @@ def state(kind: str, text: str) -> SafeString:
 def money(fen: int | None) -> str:
     """Fen as ¥1,234.50; nothing for None."""
     return "" if fen is None else f"{'-' if fen < 0 else ''}¥{yuan(abs(fen))}"
+
+
+@register.filter
+def cited(source: str) -> str:
+    """A rule's source as an office writes it."""
+    return cite(source)
 
 
 @register.filter

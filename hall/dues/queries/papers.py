@@ -3,6 +3,9 @@
 from datetime import date
 from typing import Any
 
+from django.utils.translation import override
+
+from hall.core.citing import cite
 from hall.core.money import capitals, yuan_plain
 from hall.dues import rules
 from hall.dues.models import Bill, Payment, Publication
@@ -10,7 +13,10 @@ from hall.dues.queries.collecting import Collection, least_shown
 from hall.dues.words import Payer, PaymentMethod
 from hall.ledger.queries import latest_checkpoint
 
+PAPERS = "zh-hans"  # a paper is written in Chinese, whatever language the clerk's screen speaks
 
+
+@override(PAPERS)
 def receipt_of(
     amount: int, bill: Bill, *, place: Any, paid_on: date, method: str, collector: str, payer_name: str = ""
 ) -> dict[str, Any]:
@@ -24,6 +30,7 @@ def receipt_of(
         "billed": yuan_plain(bill.amount),
         "rule": bill.assessment.rule,
         "source": bill.assessment.source,
+        "clause": cite(bill.assessment.source),
         "payer": str(Payer(bill.assessment.payer)),
         "payer_title": str(Payer(bill.assessment.payer).label),
         "paid_on": paid_on.isoformat(),
@@ -34,6 +41,7 @@ def receipt_of(
     }
 
 
+@override(PAPERS)
 def refund_of(amount: int, payment: Payment, bill: Bill, *, on: date, reason: str, handler: str) -> dict[str, Any]:
     """What a refund's paper says; it names the receipt it answers."""
     return {
@@ -49,6 +57,7 @@ def refund_of(amount: int, payment: Payment, bill: Bill, *, on: date, reason: st
     }
 
 
+@override(PAPERS)
 def report_of(found: Collection, on: date) -> dict[str, Any]:
     """What the published collection says: heads and totals, small groups kept back, and the ledger's latest head."""
     least = least_shown(on)
