@@ -21,7 +21,7 @@ from hall.core.viewer import Request
 from hall.members.actions import roster as actions
 from hall.members.forms.roster import ApplyForm, MappingForm, TakeBackForm, UploadForm
 from hall.members.models import RosterPreview, RosterRow
-from hall.members.queries import rosters as queries
+from hall.members.queries import previews as queries
 from hall.members.rules.roster import COLUMNS, SAMPLE, TEMPLATE_NOTES, choices_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

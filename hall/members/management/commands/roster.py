@@ -24,7 +24,7 @@ from hall.ledger import clock
 from hall.ledger.acting import System
 from hall.members.actions import roster
 from hall.members.models import RosterPreview
-from hall.members.queries import rosters
+from hall.members.queries import previews
 from hall.organisations.actions import found_organisation
 from hall.organisations.queries import college, organisations
 from hall.organisations.words import Kind, State
@@ -131,10 +131,10 @@ def _applied(preview: RosterPreview, options: dict[str, Any]) -> dict[str, Any]:
 def problems(preview: RosterPreview) -> Any:
     """Every problem with its row, the name of its column, and the reason in words."""
     header = preview.mapping["header"]
-    for each in rosters.problems_of(preview):
+    for each in previews.problems_of(preview):
         yield {
             "row": each.row,
-            "column": rosters.header_title(header, each.column),
+            "column": previews.header_title(header, each.column),
             "reason": each.text,
             "wrong": each.wrong,
         }
