@@ -222,9 +222,8 @@ def gaps(viewer: Viewer) -> list[Gap]:
     """
     if not viewer.holds("members.change"):
         return []
-    if (deed := last_deed(viewer)) is None:
-        return _gaps(viewer)
-    key = f"members.gaps.{viewer.hat.pk}.{get_language()}.{deed}"
+    hat = viewer.hat
+    key = f"members.gaps.{hat.pk}.{hat.granted_at.timestamp()}.{get_language()}.{last_deed(viewer)}"
     return cache.get_or_set(key, lambda: _gaps(viewer), FRESH) or []
 
 
