@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Standing(TextChoices):
@@ -54,7 +55,7 @@ class Identity(TextChoices):
 class Job(TextChoices):
     """Job groups of the national statistics bulletin (§8.3)."""
 
-    WORKER = "worker", _("Worker")
+    WORKER = "worker", pgettext_lazy("job", "Worker")
     FARMER = "farmer", _("Farmer, herder or fisher")
     SPECIALIST = "specialist", _("Specialist of an enterprise, institution or social organisation")
     MANAGER = "manager", _("Manager of an enterprise, institution or social organisation")

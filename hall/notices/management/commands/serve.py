@@ -14,7 +14,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-THREADS = "4"  # of each web process: enough to wait for the database, few enough to stay small
+THREADS = "2"  # of each web process: enough to wait for the database, few enough to stay small
 PATIENCE = 20  # seconds a child may take to end
 
 
