@@ -29,7 +29,7 @@ PHONE = {"width": 360, "height": 740}
 COLOURS = 128  # of a picture: flat colours lose nothing, and the file has a third of its size
 TALLEST = 1500  # pixels a picture may be high; what hangs below is cut
 CHROMIUM = [
-    "--no-sandbox", "--lang=zh-CN", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run", "--font-render-hinting=none",
 ]  # fmt: skip
 
@@ -53,8 +53,7 @@ class Hall:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
-    chinese = {**os.environ, "LANGUAGE": "zh_CN"}  # the browser's own words, on its file buttons for instance
-    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": CHROMIUM, "env": chinese}
+    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": CHROMIUM}
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ the pages themselves offer, a few addresses of each route.
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookiejar import Cookie, CookieJar
@@ -132,14 +132,17 @@ def _cookie(name: str, value: str, host: str) -> Cookie:
     return Cookie(0, name, value, None, False, host, False, False, "/", True, False, None, False, None, None, {})
 
 
-def walk(hall_url: str, who: str, password: str, chinese: frozenset[str]) -> Walk:
-    """Follow the links from the home hall, breadth first. A stranger ("") begins at the sign-in page."""
+def walk(hall_url: str, who: str, password: str, chinese: frozenset[str], ended: Iterable[str] = ()) -> Walk:
+    """Follow the links from the home hall, and from where the person's deeds ended, breadth first.
+
+    A stranger ("") begins at the sign-in page.
+    """
     visitor, made = Visitor(hall_url), Walk(who)
     if who:
         visitor.sign_in(who, password)
     english = visitor.in_english()
-    waiting = deque([("/" if who else "/accounts/sign-in/", "")])
-    seen, fetched = {waiting[0][0]}, Counter()
+    waiting = deque((address, "") for address in ("/" if who else "/accounts/sign-in/", *ended))
+    seen, fetched = {address for address, _from in waiting}, Counter()
     while waiting:
         address, found_on = waiting.popleft()
         route = route_of(address)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -15,16 +16,19 @@ SignIn = Callable[[Page, str], None]
 LONG = 310  # rows; more than the hall imports while one waits
 
 
-def live_in(page: Page, sign_in: SignIn) -> None:
-    """A question asked, an absence, a membership stopped, rosters read, applied and imported at length, a sheet of bases."""
+def live_in(page: Page, sign_in: SignIn) -> dict[str, list[str]]:
+    """A question asked, an absence, a membership stopped, rosters read, applied and imported at length, a sheet of bases.
+
+    Answers, for each of the cast, the pages where their deeds ended.
+    """
     _ask_for_a_correction(page, sign_in)
     sign_in(page, "chen")
-    _send_somebody_away(page)
-    _stop_a_membership(page)
+    ended = [_send_somebody_away(page), _stop_a_membership(page)]
     _leave_a_roster_waiting(page)
-    _leave_a_sheet_of_bases_waiting(page)
+    ended.append(_leave_a_sheet_of_bases_waiting(page))
     _import_at_length(page, sign_in)
     _look_at_a_number(page, sign_in)
+    return {"chen": [urlsplit(address).path for address in ended]}
 
 
 def _ask_for_a_correction(page: Page, sign_in: SignIn) -> None:
@@ -36,7 +40,7 @@ def _ask_for_a_correction(page: Page, sign_in: SignIn) -> None:
     _send(page)
 
 
-def _send_somebody_away(page: Page) -> None:
+def _send_somebody_away(page: Page) -> str:
     _open_member(page, 3)
     address = page.url
     page.goto(f"{address}absence/")
@@ -44,15 +48,18 @@ def _send_somebody_away(page: Page) -> None:
     page.locator("[name=expected_to]").fill(_days_ago(-300))
     page.locator("[name=place]").fill("杭州")
     _send(page)
+    return address
 
 
-def _stop_a_membership(page: Page) -> None:
+def _stop_a_membership(page: Page) -> str:
     _open_member(page, 5)
-    page.goto(f"{page.url}stop/")
+    address = page.url
+    page.goto(f"{address}stop/")
     page.locator("[name=since]").fill(_days_ago(400))
     page.locator("[name=on]").fill(_days_ago(2))
     page.locator("[name=reason]").fill("支部党员大会决定")
     _send(page)
+    return address
 
 
 def _open_member(page: Page, at: int) -> None:
@@ -70,11 +77,12 @@ def _leave_a_roster_waiting(page: Page) -> None:
     expect(page.locator(".result-title")).to_be_visible()
 
 
-def _leave_a_sheet_of_bases_waiting(page: Page) -> None:
+def _leave_a_sheet_of_bases_waiting(page: Page) -> str:
     page.goto("/dues/assessments/")
     book = bases_of([{"name": "吴建国", "campus_no": ""}])
     page.locator("input[type=file]").set_input_files({"name": "基数.xlsx", "mimeType": XLSX, "buffer": book})
     _send(page)
+    return page.url
 
 
 def _import_at_length(page: Page, sign_in: SignIn) -> None:
