@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from hall.core.citing import cite
 from hall.core.days import add_months, first_of_month
 from hall.core.listing import Filter
 from hall.dues.models import Assessment, Bill, Payment
@@ -134,7 +135,7 @@ def _said(viewer: Any, bill_ids: list[int]) -> dict[int, tuple[str, str]]:
         text = ""
         if viewer.may("dues.assess", assessed.organisation_id):
             text = why(assessed, unit(assessed.organisation, assessed.starts_on))[:2][-1].text
-        found[row.pk] = (f"{assessed.rule} · {assessed.source}", text)
+        found[row.pk] = (f"{assessed.rule} · {cite(assessed.source)}", text)
     return found
 
 
