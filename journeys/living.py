@@ -28,7 +28,16 @@ def live_in(page: Page, sign_in: SignIn) -> dict[str, list[str]]:
     ended.append(_leave_a_sheet_of_bases_waiting(page))
     _import_at_length(page, sign_in)
     _look_at_a_number(page, sign_in)
-    return {"chen": [urlsplit(address).path for address in ended]}
+    bills = {"lin": [_a_bill(page, "open")]}
+    sign_in(page, "he")
+    bills["he"] = [_a_bill(page, "settled")]
+    return {"chen": [urlsplit(address).path for address in ended], **bills}
+
+
+def _a_bill(page: Page, status: str) -> str:
+    """An open bill can be withdrawn, a settled one refunded; which of them stand first on the board is the demo's."""
+    page.goto(f"/dues/?status={status}")
+    return page.locator("tbody th a[href*='/dues/bills/']").last.get_attribute("href") or ""
 
 
 def _ask_for_a_correction(page: Page, sign_in: SignIn) -> None:
