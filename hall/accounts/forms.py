@@ -117,7 +117,7 @@ class SetUpForm(HallForm):
 class AccountForm(HallForm):
     username = forms.CharField(label=_("Account"), max_length=60, help_text=_("The student or staff number."))
     name = forms.CharField(label=_("Name"), max_length=60)
-    email = forms.EmailField(label=_("Mail"), required=False)
+    email = forms.EmailField(label=_("Mail address"), required=False)
 
 
 class ReasonForm(HallForm):

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from treebeard.mp_tree import MP_Node
 
 from hall.organisations.words import Kind, Seat, State, UnitKind
@@ -63,7 +64,7 @@ class Placement(models.Model):
 class Unit(models.Model):
     """A unit of the college that is no Party organisation: department, class, post (F2)."""
 
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(pgettext_lazy("unit", "name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=12, choices=UnitKind)
     code = models.CharField(_("code"), max_length=40, blank=True)
 

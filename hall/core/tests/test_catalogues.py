@@ -1,11 +1,15 @@
 """Catalogue and source are compared entry by entry, and brought in line without guessing."""
 
 import time
+from pathlib import Path
 
 import polib
 import pytest
 
+import hall
 from hall.core import catalogues
+
+HALL = Path(hall.__file__).parent
 
 SOURCE = """from django.utils.translation import gettext as _
 
@@ -138,3 +142,14 @@ def test_only_what_is_newer_is_compiled(module):
     save(module, book)
     assert catalogues.compile_all(hall) == [compiled]
     assert polib.mofile(str(compiled)).find("The bill is closed.").msgstr == "此账单已关闭。"
+
+
+def test_one_english_word_has_one_chinese_word_in_the_whole_house():
+    """Django merges the catalogues: of two translations of one msgid, one would show in the other's pages."""
+    said: dict[tuple, dict[str, str]] = {}
+    for path in sorted(HALL.glob("*/locale/zh_Hans/LC_MESSAGES/django.po")):
+        for entry in polib.pofile(str(path)):
+            if not entry.obsolete:
+                key = (entry.msgctxt, entry.msgid)
+                said.setdefault(key, {})[entry.msgstr or str(entry.msgstr_plural)] = path.parts[-5]
+    assert {key: where for key, where in said.items() if len(where) > 1} == {}
