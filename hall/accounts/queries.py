@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from hall.accounts.models import Account, Grant
+from hall.accounts.words import posts
 from hall.core.viewer import Viewer
 from hall.organisations import queries as organisations
 
@@ -36,6 +37,11 @@ class Person:
     @property
     def label(self) -> str:
         return f"{self.account.name} · {self.hat.organisation} {self.hat.title}" if self.hat else self.account.name
+
+    @property
+    def office(self) -> bool:
+        """Does the present hat run the machine? Then what belongs to members is not offered (PERM-02)."""
+        return self.hat is not None and posts()[self.hat.post].office
 
     def holds(self, permission: str) -> bool:
         """Does the present hat have this permission anywhere?"""

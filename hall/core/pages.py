@@ -152,7 +152,8 @@ def _frame_of(request: HttpRequest) -> Frame:
 
 def menu(actor: Viewer, current: str = "") -> list[dict]:
     """The left menu for this hat: what its posts may open, in the order the modules wish."""
-    lines = [nav for module in modules() for nav in module.nav if not nav.needs or actor.holds(nav.needs)]
+    offered = [nav for module in modules() for nav in module.nav if not nav.needs or actor.holds(nav.needs)]
+    lines = [nav for nav in offered if not (nav.own and actor.office)]
     marked = _marked([nav.url for nav in lines], current)
     return [
         {"title": nav.title, "url": reverse(nav.url), "icon": nav.icon, "current": nav.url == marked}

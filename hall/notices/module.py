@@ -13,7 +13,7 @@ module = Module(
     title=_("Messages"),
     needs=("organisations", "accounts"),
     nav=(
-        Nav("notices:inbox", _("Messages"), icon="bell", order=80, own=True),
+        Nav("notices:inbox", _("Messages"), icon="bell", order=80),
         Nav("notices:parked", _("Given up"), needs="notices.operate", icon="alert-triangle", order=63),
     ),
     permissions={

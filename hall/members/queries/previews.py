@@ -86,6 +86,8 @@ def _line(preview: RosterPreview, row: RosterRow, header: list[str], titles: dic
         (title_of(name), _shown(name, before.get("values", {}).get(name, "")), _shown(name, value))
         for name, value in after.items()
     ]
+    if changes and not row.member_id:  # somebody new: one line says it
+        changes = [("", "", " · ".join(value for _title, _before, value in changes))]
     branch = titles.get(kept["branch"], "") if kept["branch"] else ""
     if row.proposal is not None:
         branch = preview.proposals[row.proposal]["name"]
