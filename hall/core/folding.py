@@ -26,7 +26,8 @@ class Same(Node):
     child_nodelists = ()
 
     def __init__(self, nodes: list[Node]):
-        self.nodes, self.said = nodes, {}
+        self.nodes = nodes
+        self.said: dict[Any, SafeString] = {}
         self.linked = any(isinstance(node, URLNode) for node in nodes)
 
     def render(self, context: Context) -> SafeString:

@@ -64,7 +64,8 @@ def listing(
     """Narrow, sort, count and cut `rows` as the address asks. Only listed filters and sorts exist (A06).
 
     `fetch` turns the cut queryset into rows (for example through `.values()`), so counting stays un-joined;
-    `counted_by` is a column of an index that alone can answer the count. Two queries: the capped count and the page.
+    `counted_by` is a column of an index that alone can answer the count. Two queries, the page and the capped count; a
+    first page that is not full counts itself, so `fetch` answers one row for each.
     """
     chosen = []
     for each in filters:
@@ -90,13 +91,20 @@ def listing(
         sort = sort if sort in sorts else next(iter(sorts))
         rows = rows.order_by(*sorts[sort])
     size = _number(asked.get("size"), size) if _number(asked.get("size"), size) in SIZES else size
-    counted = rows.order_by().values(counted_by) if counted_by else rows.order_by()
-    count = counted[: COUNT_LIMIT + 1].count()
-    capped = count > COUNT_LIMIT
+    number = max(1, _number(asked.get("page"), 1))
+    found = list(fetch(rows[:size])) if number == 1 else []
+    count = len(found) if number == 1 and len(found) < size else _count(rows, counted_by)
     pages = max(1, -(-min(count, COUNT_LIMIT) // size))
-    number = min(max(1, _number(asked.get("page"), 1)), pages)
-    cut = rows[(number - 1) * size : number * size]
-    return Listing(list(fetch(cut)), min(count, COUNT_LIMIT), capped, number, size, pages, chosen, words, sort)
+    if number > 1:
+        number = min(number, pages)
+        found = list(fetch(rows[(number - 1) * size : number * size]))
+    shown, capped = min(count, COUNT_LIMIT), count > COUNT_LIMIT
+    return Listing(found, shown, capped, number, size, pages, chosen, words, sort)
+
+
+def _count(rows: QuerySet, counted_by: str) -> int:
+    counted = rows.order_by().values(counted_by) if counted_by else rows.order_by()
+    return counted[: COUNT_LIMIT + 1].count()
 
 
 def _number(text: str | None, otherwise: int) -> int:

@@ -125,7 +125,7 @@ def home_of(viewer: Viewer, today: date) -> Home:
         matters=by_kind["matter"][:MATTERS],
         figures=[*_due_figures(viewer, todo), *by_kind["figure"]][:6],
         next=by_kind["next"][:4],
-        messages=list(notices.messages_for(viewer).filter(read_at__isnull=True)[:3]),
+        messages=notices.newest_unread(viewer, 3),
     )
 
 

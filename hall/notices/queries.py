@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Window
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -39,6 +39,15 @@ def unread(viewer: Viewer) -> dict[str, int]:
         rows = messages_for(viewer).filter(read_at__isnull=True).order_by().values("kind").annotate(count=Count("pk"))
         viewer.asked["notices.unread"] = {Kind.READ: 0, Kind.COPY: 0} | {row["kind"]: row["count"] for row in rows}
     return viewer.asked["notices.unread"]
+
+
+def newest_unread(viewer: Viewer, limit: int) -> list[Message]:
+    """The newest unread messages. The same query tells `unread` how many there are."""
+    counts = {kind: Window(Count("pk", filter=Q(kind=kind))) for kind in (Kind.READ, Kind.COPY)}
+    rows = messages_for(viewer).filter(read_at__isnull=True)
+    found = list(rows.annotate(**{f"all_{kind}": count for kind, count in counts.items()})[:limit])
+    viewer.asked["notices.unread"] = {kind: getattr(found[0], f"all_{kind}") if found else 0 for kind in counts}
+    return found
 
 
 def unread_count(viewer: Viewer) -> int:

@@ -13,7 +13,7 @@ def tasks(viewer: Viewer) -> list[Task]:
     """One line for each term that ends soon or is over, where the present hat is reminded of elections."""
     today = timezone.localdate()
     due = (
-        queries.expiring_terms(viewer.reach("organisations.remind"), today, queries.reminder_months(today))
+        queries.expiring_terms(viewer.reach("organisations.remind"), today)
         if viewer.holds("organisations.remind")
         else []
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.http import Http404
 
 from hall.core.days import add_months
@@ -14,6 +14,8 @@ from hall.organisations.local import Declared, declared
 from hall.organisations.models import Coverage, LocalSetting, Organisation, Placement, Term
 from hall.organisations.rules import answers_to
 from hall.organisations.words import BRANCHES, State
+
+REMINDER = "organisations.term_reminder_months"
 
 
 class Viewer(Protocol):
@@ -222,36 +224,42 @@ class Expiring:
 
 
 def reminder_months(on: date) -> int:
-    """How long before its end a term is called to mind: the college's setting (ORG-25)."""
-    top = college()
-    return (
-        setting("organisations.term_reminder_months", top, on)
-        if top
-        else declared()["organisations.term_reminder_months"].default
-    )
+    """How long before its end a term is called to mind: the college's setting (ORG-25). One query."""
+    return next(iter(_reminder(on)), declared()[REMINDER].default)
+
+
+def _reminder(on: date) -> QuerySet[LocalSetting, Any]:
+    """What the college decided last; no row where it decided nothing."""
+    decided = LocalSetting.objects.filter(key=REMINDER, organisation__depth=1, effective_from__lte=on)
+    return decided.order_by("-effective_from").values_list("value", flat=True)[:1]
 
 
 def untold_terms(on: date) -> list[Term]:
     """Latest terms that end soon or are over, and of which nobody was told yet."""
     ids = Organisation.objects.filter(state=State.ACTIVE).values_list("pk", flat=True)
-    due = {str(each.term.pk): each.term for each in expiring_terms(ids, on, reminder_months(on))}
+    due = {str(each.term.pk): each.term for each in expiring_terms(ids, on)}
     told = (
         entries_about(due.values(), ["organisations.term.expiring"]).values_list("about_id", flat=True) if due else ()
     )
     return [term for pk, term in due.items() if pk not in set(told)]
 
 
-def expiring_terms(ids: Iterable[int], today: date, months: int = 6) -> list[Expiring]:
-    """Latest terms of these organisations that end within `months` or are over (ORG-25). One query."""
+def expiring_terms(ids: Iterable[int], today: date, months: int | None = None) -> list[Expiring]:
+    """Latest terms of these organisations that end within `months` or are over (ORG-25). One query.
+
+    Without `months`, as long before its end as the college decided.
+    """
     latest: dict[int, Term] = {}
     terms = (
         Term.objects.filter(organisation__in=list(ids), organisation__state=State.ACTIVE)
         .select_related("organisation")
+        .annotate(reminder=Subquery(_reminder(today)))
         .order_by("starts_on")
     )
     for term in terms:
         latest[term.organisation_id] = term
-    limit = add_months(today, months)
+        months = months or term.reminder or declared()[REMINDER].default
+    limit = add_months(today, months or 0)
     return sorted(
         (Expiring(t.organisation, t.ends_on, t) for t in latest.values() if t.ends_on <= limit),
         key=lambda each: each.ends_on,

@@ -60,7 +60,7 @@ def organisation(request: Request, pk: int) -> HttpResponse:
         "above": queries.above(row),
         "below": queries.below(row),
         "terms": queries.terms_of(row),
-        "due": next(iter(queries.expiring_terms([row.pk], today, queries.reminder_months(today))), None),
+        "due": next(iter(queries.expiring_terms([row.pk], today)), None),
         "today": today,
         "coverages": queries.coverages_on(row, today),
         "settings": queries.settings_in_force(row, today),

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hall.core.fields import SealedText, row_id
+from hall.papers.rules import number_text
 
 
 class Counter(models.Model):
@@ -50,4 +51,4 @@ class Paper(models.Model):
     @property
     def number(self) -> str:
         """As printed: 2026-00001."""
-        return f"{self.year}-{self.serial:05d}"
+        return number_text(self.year, self.serial)

@@ -14,6 +14,7 @@ from hall.core.modules import paper_kinds
 from hall.core.viewer import Viewer
 from hall.papers import rules
 from hall.papers.models import Paper
+from hall.papers.rules import number_text as number_text
 
 NUMBER = re.compile(r"(\d{4})-(\d{1,9})", re.ASCII)
 

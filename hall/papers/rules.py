@@ -25,6 +25,11 @@ def shown_code(code: str) -> str:
     return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
 
 
+def number_text(year: int, serial: int) -> str:
+    """A paper's number as printed: 2026-00001."""
+    return f"{year}-{serial:05d}"
+
+
 def copy_text(content: dict[str, Any]) -> str:
     """The one text of a paper's copy; its SM3 is the paper's digest."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

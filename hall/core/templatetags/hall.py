@@ -76,7 +76,7 @@ def icon(name: str, label: str = "") -> SafeString:
     return _drawn(name, str(label))
 
 
-@lru_cache(maxsize=2000)
+@lru_cache(maxsize=2000, typed=True)
 def _drawn(name: str, label: str) -> SafeString:
     """A page shows fifty icons; each is put together once."""
     address = f"{static('core/vendor/icons.svg')}#{name}"
@@ -88,6 +88,12 @@ def _drawn(name: str, label: str) -> SafeString:
 @register.simple_tag
 def state(kind: str, text: str) -> SafeString:
     """A badge whose meaning is carried by icon and word; the colour only helps. KeyError for an unknown kind."""
+    return _badge(kind, str(text))
+
+
+@lru_cache(maxsize=500, typed=True)
+def _badge(kind: str, text: str) -> SafeString:
+    """A list shows the same few badges on every line. Typed: what is marked as safe is no other text's answer."""
     return format_html('<span class="state state-{}">{}{}</span>', kind, icon(STATE_ICONS[kind]), text)
 
 

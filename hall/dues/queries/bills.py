@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.http import Http404
 
 from hall.core.days import add_months, months_between
@@ -91,6 +91,15 @@ def to_bill_locked(period: date, member_ids: list[UUID]) -> list[Any]:
 
 def _assessed(period: date) -> Exists:
     return Exists(Assessment.objects.filter(member=OuterRef("pk"), starts_on__lte=period, superseded=False))
+
+
+def waiting(period: date, organisation_ids: Iterable[int]) -> tuple[int, int]:
+    """How many members wait for the bill of the month, and how many for their assessment. One query."""
+    needs_none = Q(identity="student")
+    bill = Count("pk", filter=~Q(_billed(period)) & (Q(_assessed(period)) | needs_none))
+    assessment = Count("pk", filter=~Q(_assessed(period)) & ~needs_none)
+    found = payers(period, organisation_ids).aggregate(bill=bill, assessment=assessment)
+    return found["bill"], found["assessment"]
 
 
 def unassessed(period: date, organisation_ids: Iterable[int]) -> QuerySet:

@@ -14,8 +14,8 @@ from hall.core.days import first_of_month, month_text
 from hall.core.modules import Card, Task
 from hall.core.viewer import Viewer
 from hall.dues.models import Bill
-from hall.dues.queries.bills import six_months_unpaid, to_bill, unassessed
-from hall.dues.queries.collecting import collection
+from hall.dues.queries.bills import six_months_unpaid, waiting
+from hall.dues.queries.collecting import heads
 from hall.dues.queries.months import board_address
 from hall.dues.words import BillStatus
 from hall.ledger import clock
@@ -37,24 +37,39 @@ def tasks_for(viewer: Viewer) -> list[Task]:
 
 
 def _own_tasks(viewer: Viewer) -> list[Task]:
-    open_ = Bill.objects.filter(member__account=viewer.account_id, status=BillStatus.OPEN).order_by("period")
-    months = list(open_.values_list("period", flat=True))
+    months = sorted(period for period, status in _own_months(viewer) if status == BillStatus.OPEN)
     if not months:
         return []
     about = "、".join(month_text(period) for period in months[:6])
     return [Task(key="dues.own", title=_("Pay your dues"), url=reverse("dues:mine"), about=about, since=months[0])]
 
 
+def _own_months(viewer: Viewer) -> list[tuple[date, str]]:
+    """(month, status) of the viewer's own bills; asked once a request."""
+    if "dues.own_months" not in viewer.asked:
+        own = Bill.objects.filter(member__account=viewer.account_id)
+        viewer.asked["dues.own_months"] = list(own.values_list("period", "status"))
+    return viewer.asked["dues.own_months"]
+
+
+def _waiting(viewer: Viewer) -> tuple[int, int]:
+    """How many bills and assessments of this month wait within the viewer's reach; asked once a request."""
+    if "dues.waiting" not in viewer.asked:
+        ids = viewer.reach("dues.issue") | viewer.reach("dues.assess")
+        viewer.asked["dues.waiting"] = waiting(first_of_month(today()), ids)
+    return viewer.asked["dues.waiting"]
+
+
 def _issue_tasks(viewer: Viewer) -> list[Task]:
     if not viewer.holds("dues.issue"):
         return []
     month = first_of_month(today())
-    waiting = to_bill(month, viewer.reach("dues.issue")).count()
-    if not waiting:
+    count, _unassessed = _waiting(viewer)
+    if not count:
         return []
     title = _("Issue the bills of %(month)s") % {"month": month_text(month)}
     place = viewer.hat.organisation
-    about = _("%(count)d members wait for their bill") % {"count": waiting}
+    about = _("%(count)d members wait for their bill") % {"count": count}
     return [
         Task(
             key=f"dues.issue:{month:%Y-%m}", title=title, url=board_address(place.pk, month), organisation=str(place),
@@ -66,7 +81,7 @@ def _issue_tasks(viewer: Viewer) -> list[Task]:
 def _assess_tasks(viewer: Viewer) -> list[Task]:
     if not viewer.holds("dues.assess"):
         return []
-    count = unassessed(first_of_month(today()), viewer.reach("dues.assess")).count()
+    _to_bill, count = _waiting(viewer)
     if not count:
         return []
     title = _("Assess the dues of %(count)d members") % {"count": count}
@@ -93,7 +108,7 @@ def _alert_tasks(viewer: Viewer) -> list[Task]:
 def cards_for(viewer: Viewer) -> list[Card]:
     """交党费 for whoever has bills, 本月收缴 for the clerk."""
     cards = []
-    if Bill.objects.filter(member__account=viewer.account_id).exists():
+    if _own_months(viewer):
         cards.append(
             Card(
                 _("Pay dues"),
@@ -104,8 +119,8 @@ def cards_for(viewer: Viewer) -> list[Card]:
             )
         )
     if viewer.holds("dues.view") and viewer.hat.organisation.depth > 1:
-        found = collection(viewer.hat.organisation, first_of_month(today()))
-        text = _("%(paid)d of %(heads)d paid this month") % {"paid": found.heads_paid, "heads": found.heads}
+        billed, settled = heads(viewer.hat.organisation, first_of_month(today()))
+        text = _("%(paid)d of %(heads)d paid this month") % {"paid": settled, "heads": billed}
         cards.append(Card(_("Dues of the month"), reverse("dues:bills"), text, icon="report-money", order=25))
     elif viewer.holds("dues.view"):
         cards.append(

@@ -7,19 +7,21 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hall.core.citing import cite
 from hall.core.days import add_months, first_of_month
 from hall.core.listing import Filter
+from hall.core.money import yuan
 from hall.dues.models import Assessment, Bill, Payment
-from hall.dues.queries.bills import payers, to_bill, unassessed, unit_of, why
-from hall.dues.queries.collecting import Collection, collection
+from hall.dues.queries.bills import payers, unassessed, unit_of, waiting, why
+from hall.dues.queries.collecting import Collection, collection, names_below
 from hall.dues.words import BillStatus, Difference, Payer
 from hall.members import queries as members
 from hall.organisations import queries as organisations
+from hall.papers.queries import number_text
 
 SHOWN = 60  # differences printed at most; the rest is counted
 BADGES = {BillStatus.OPEN: "waiting", BillStatus.SETTLED: "done", BillStatus.WITHDRAWN: "none"}
@@ -45,6 +47,7 @@ class Board:
     """A month of an organisation at a glance. `share`: paid in hundredths of what is due."""
 
     organisation: Any
+    ids: frozenset[int]
     period: date
     collection: Collection
     changes: list[Change]
@@ -61,13 +64,14 @@ class Board:
 
 def board(viewer: Any, organisation: Any, period: date) -> Board:
     """Everything the board shows besides the list. A fixed number of queries, however many members."""
-    ids = organisations.ids_at_or_below(organisation)
-    first = not Bill.objects.filter(organisation__in=ids, period=add_months(period, -1)).exists()
-    changes = [] if first else _changes(ids, period)
+    names = names_below(organisation)
+    ids = frozenset(names)
+    first, changes = _changes(ids, period)
+    to_issue, to_assess = waiting(period, ids)
     return Board(
-        organisation, period, collection(organisation, period), _lines(viewer, changes[:SHOWN], period),
-        max(0, len(changes) - SHOWN), first, to_bill(period, ids).count(), list(unassessed(period, ids)[:SHOWN]),
-        outdated(period, ids),
+        organisation, ids, period, collection(organisation, period, names),
+        _lines(viewer, changes[:SHOWN], period) if changes else [], max(0, len(changes) - SHOWN), first, to_issue,
+        list(unassessed(period, ids)[:SHOWN]) if to_assess else [], outdated(period, ids),
     )  # fmt: skip
 
 
@@ -90,17 +94,21 @@ class Side:
     organisation: int
 
 
-def _sides(ids: Iterable[int], period: date) -> dict[UUID, Side]:
-    rows = Bill.objects.filter(period=period, organisation__in=list(ids)).exclude(status=BillStatus.WITHDRAWN)
-    columns = rows.values_list("member", "pk", "amount", "assessment__payer", "organisation")
-    return {member: Side(bill, amount, payer, place) for member, bill, amount, payer, place in columns}
-
-
-def _changes(ids: Iterable[int], period: date) -> list[tuple[UUID, Side | None, Side | None]]:
-    """(member, last month, this month) where they differ."""
-    before, now = _sides(ids, add_months(period, -1)), _sides(ids, period)
-    pairs = [(pk, before.get(pk), now.get(pk)) for pk in {**now, **before}] if now else []
-    return [
+def _changes(ids: Iterable[int], period: date) -> tuple[bool, list[tuple[UUID, Side | None, Side | None]]]:
+    """Were there no bills the month before? And (member, last month, this month) where they differ. One query."""
+    last = add_months(period, -1)
+    rows = Bill.objects.filter(period__in=[last, period], organisation__in=list(ids))
+    sides: dict[date, dict[UUID, Side]] = {last: {}, period: {}}
+    first = True
+    for month, status, member, *rest in rows.values_list(
+        "period", "status", "member", "pk", "amount", "assessment__payer", "organisation"
+    ):
+        first = first and month != last
+        if status != BillStatus.WITHDRAWN:
+            sides[month][member] = Side(*rest)
+    before, now = sides[last], sides[period]
+    pairs = [(pk, before.get(pk), now.get(pk)) for pk in {**now, **before}] if now and not first else []
+    return first, [
         (pk, old, new)
         for pk, old, new in pairs
         if old is None or new is None or (old.amount, old.payer) != (new.amount, new.payer)
@@ -169,14 +177,10 @@ def _arrival(person: Any, period: date) -> Difference:
 def outdated(period: date, organisation_ids: Iterable[int]) -> list[Any]:
     """Members whose identity no longer fits what they are assessed as: a change of standing counts at once (DUE-13)."""
     rows = members.members_on(period).filter(organisation__in=list(organisation_ids))
-    people = {row["pk"]: row["identity"] for row in rows.values("pk", "identity")}
-    latest: dict[UUID, str] = {}
-    known = Assessment.objects.filter(
-        member__organisation__in=list(organisation_ids), starts_on__lte=period, superseded=False
-    )
-    for pk, payer in known.order_by("starts_on").values_list("member", "payer"):
-        latest[pk] = payer
-    odd = [pk for pk, payer in latest.items() if pk in people and not _fits(people[pk], payer)]
+    known = Assessment.objects.filter(member__in=rows, starts_on__lte=period, superseded=False)
+    columns = known.order_by("starts_on").values_list("member", "member__identity", "payer")
+    latest = {pk: (identity, payer) for pk, identity, payer in columns}
+    odd = [pk for pk, (identity, payer) in latest.items() if not _fits(identity, payer)]
     return list(rows.filter(pk__in=odd).select_related("organisation").order_by("pinyin", "pk")[:SHOWN]) if odd else []
 
 
@@ -199,30 +203,35 @@ class Line:
     name: str
     branch: str
     payer: Any
-    amount: int
+    money: str
     open: bool
     badge: str
     status: Any
-    settled_on: date | None
+    settled: str
     receipt: str
     receipt_id: Any
+    choose: str
 
 
 def lines(rows: QuerySet[Bill]) -> list[Line]:
-    """The cut rows as lines with their latest receipt. Two queries."""
-    bills = list(rows.select_related("member", "organisation", "assessment").defer("assessment__base"))
-    paid = Payment.objects.filter(bill__in=bills).select_related("receipt").order_by("pk")
-    receipts = {payment.bill_id: payment.receipt for payment in paid}
-    return [_printed(bill, receipts.get(bill.pk)) for bill in bills]
-
-
-def _printed(bill: Bill, receipt: Any) -> Line:
-    status = BillStatus(bill.status)
-    return Line(
-        bill.pk, bill.member.name, str(bill.organisation), Payer(bill.assessment.payer).label, bill.amount,
-        status == BillStatus.OPEN, BADGES[status], status.label, bill.settled_on,
-        receipt.number if receipt else "", receipt.pk if receipt else None,
+    """The cut rows as lines with their latest receipt. One query."""
+    paid = Payment.objects.filter(bill=OuterRef("pk")).order_by("-pk")
+    year, serial = (Subquery(paid.values(f"receipt__{name}")[:1]) for name in ("year", "serial"))
+    key = Subquery(paid.values("receipt")[:1], output_field=UUIDField())
+    columns = rows.values_list(
+        "pk", "member__name", "organisation__short_name", "organisation__name", "assessment__payer", "amount", "status",
+        "settled_on", key, year, serial,
     )  # fmt: skip
+    payers_, states = ({key: str(text) for key, text in words.choices} for words in (Payer, BillStatus))
+    choose = _("Choose %(name)s")
+    return [
+        Line(
+            pk, name, short or place, payers_[payer], f"¥{yuan(amount)}", status == BillStatus.OPEN, BADGES[status],
+            states[status], settled_on.isoformat() if settled_on else "", number_text(year, serial) if key else "", key,
+            choose % {"name": name},
+        )
+        for pk, name, short, place, payer, amount, status, settled_on, key, year, serial in columns
+    ]  # fmt: skip
 
 
 def filters() -> list[Filter]:

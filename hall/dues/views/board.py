@@ -36,7 +36,7 @@ def _board(request: Request, form: TakingForm, picked: frozenset[int] = frozense
     place, places = place_of(request, "dues.view")
     month, viewer = month_of(request), request.actor
     found = queries.board(viewer, place, month)
-    rows = queries.bills_for(viewer, period=month).filter(organisation__in=boards.ids_of(place))
+    rows = queries.bills_for(viewer, period=month).filter(organisation__in=found.ids)
     listed = listing(
         rows,
         request.GET,

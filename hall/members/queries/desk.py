@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,8 @@ from hall.members.queries.records import corrections_for, listed_for, members_fo
 from hall.members.rules import LOST_MONTHS, REMOVAL_MONTHS, lost_alert_on, removal_review_from
 from hall.members.words import MembershipState
 from hall.organisations import queries as organisations
+
+SHOWN = 100  # people the to-do centre names at most
 
 ROSTER = (
     "name",
@@ -47,10 +49,26 @@ def today() -> date:
 
 
 def tasks_for(viewer: Viewer) -> list[Task]:
-    """Corrections to answer, six months without contact, two years since a stop. Reminders; people decide (LAW-14)."""
+    """Corrections to answer, six months without contact, two years since a stop. Reminders; people decide (LAW-14).
+
+    One query unless somebody asked for a correction.
+    """
     if not viewer.holds("members.change"):
         return []
-    return [*_correction_tasks(viewer), *_contact_tasks(viewer)]
+    rows = _concerned(viewer)
+    corrections = _correction_tasks(viewer) if any(row.asks for row in rows) else []
+    return [*corrections, *_contact_tasks(rows)]
+
+
+def _concerned(viewer: Viewer) -> list[Any]:
+    """Members who asked for a correction, are out of contact for six months or were stopped two years ago."""
+    lost = Q(state=MembershipState.NORMAL, lost_since__lte=add_months(today(), -LOST_MONTHS))
+    stopped = Q(state=MembershipState.STOPPED, stopped_on__lte=add_months(today(), -REMOVAL_MONTHS))
+    asks = Q(pk__in=Correction.objects.filter(state=Correction.State.OPEN).values("member"))
+    rows = members_for(viewer, "members.change").annotate(
+        asks=ExpressionWrapper(asks, BooleanField()), late=ExpressionWrapper(lost | stopped, BooleanField())
+    )
+    return list(rows.filter(lost | stopped | asks).select_related("organisation").order_by("-asks", "pk")[:SHOWN])
 
 
 def _correction_tasks(viewer: Viewer) -> list[Task]:
@@ -68,12 +86,9 @@ def _correction_tasks(viewer: Viewer) -> list[Task]:
     ]
 
 
-def _contact_tasks(viewer: Viewer) -> list[Task]:
-    """One query for both: contact lost for six months, stopped for two years."""
-    lost = Q(state=MembershipState.NORMAL, lost_since__lte=add_months(today(), -LOST_MONTHS))
-    stopped = Q(state=MembershipState.STOPPED, stopped_on__lte=add_months(today(), -REMOVAL_MONTHS))
-    rows = members_for(viewer, "members.change").filter(lost | stopped).select_related("organisation")[:100]
-    begun = [(row, row.stopped_on if row.state == MembershipState.STOPPED else row.lost_since) for row in rows]
+def _contact_tasks(rows: Iterable[Any]) -> list[Task]:
+    late = [row for row in rows if row.late]
+    begun = [(row, row.stopped_on if row.state == MembershipState.STOPPED else row.lost_since) for row in late]
     return [
         _stopped_task(row, day) if row.state == MembershipState.STOPPED else _lost_task(row, day)
         for row, day in begun
