@@ -100,12 +100,12 @@ def _changes(ids: Iterable[int], period: date) -> tuple[bool, list[tuple[UUID, S
     rows = Bill.objects.filter(period__in=[last, period], organisation__in=list(ids))
     sides: dict[date, dict[UUID, Side]] = {last: {}, period: {}}
     first = True
-    for month, status, member, *rest in rows.values_list(
+    for month, status, member, bill, amount, payer, place in rows.values_list(
         "period", "status", "member", "pk", "amount", "assessment__payer", "organisation"
     ):
         first = first and month != last
         if status != BillStatus.WITHDRAWN:
-            sides[month][member] = Side(*rest)
+            sides[month][member] = Side(bill, amount, payer, place)
     before, now = sides[last], sides[period]
     pairs = [(pk, before.get(pk), now.get(pk)) for pk in {**now, **before}] if now and not first else []
     return first, [
