@@ -3,6 +3,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from hall.accounts.words import posts
@@ -71,6 +72,6 @@ class Grant(models.Model):
         post = str(posts()[self.post])
         return _("acting %(post)s") % {"post": post} if self.acts_for_id else post
 
-    @property
+    @cached_property
     def permissions(self) -> frozenset[str]:
         return posts()[self.post].may - frozenset(self.without)
