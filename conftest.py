@@ -10,6 +10,7 @@ from hall.core import catalogues
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the live-server thread
 ON_POSTGRES = bool(os.environ.get("HALL_TEST_DATABASE"))
 CHROMIUM = shutil.which("chromium")
+LONG = os.environ.get("HALL_PROOFS") == "long"
 GETTEXT = shutil.which("xgettext")
 
 
@@ -25,7 +26,7 @@ def pytest_report_header() -> list[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked `postgres`, `sqlite`, `journey` or `gettext` run only on that database, with Chromium, with GNU gettext."""
+    """Tests marked `postgres`, `sqlite`, `journey`, `gettext` or `long` run only where that is there or asked for."""
     left_out = [item for item in items if not _can_run(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -33,5 +34,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _can_run(item: pytest.Item) -> bool:
-    needs = {"postgres": ON_POSTGRES, "sqlite": not ON_POSTGRES, "journey": CHROMIUM, "gettext": GETTEXT}
+    needs = {"postgres": ON_POSTGRES, "sqlite": not ON_POSTGRES, "journey": CHROMIUM, "gettext": GETTEXT, "long": LONG}
     return all(there for mark, there in needs.items() if item.get_closest_marker(mark))

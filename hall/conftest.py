@@ -66,6 +66,11 @@ FOUNDED = date(2024, 1, 1)
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The committee, two general branches with two branches each, and the cast in its places."""
+    return make_cast()
+
+
+def make_cast() -> Cast:
+    """The same college, for fixtures that live longer than one test."""
     organisations = _organisations()
     accounts = accounts_demo.open_cast(FOUNDED)
     made = Cast(organisations, accounts)

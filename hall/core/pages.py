@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,18 +21,22 @@ from hall.core.viewer import Request, Viewer
 
 View = Callable[..., HttpResponseBase]
 ELDER = "hall_elder"
+METHODS = ("GET", "HEAD", "POST")
 
 
 def page(needs: str = "", *, stranger: bool = False) -> Callable[[View], View]:
     """A page of the hall. `needs` is a permission held by the present hat; "" = anybody signed in; stranger = everybody.
 
-    Strangers are sent to sign in and come back to the page they asked for; without the permission the answer is 403.
+    Only GET, HEAD and POST exist (A11). Strangers are sent to sign in and come back to the page they asked for;
+    without the permission the answer is 403.
     The view carries `needs`, `stranger` for the route matrix and the checks.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapped(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in METHODS:
+                return HttpResponseNotAllowed(METHODS)
             if not stranger:
                 if not request.actor:
                     return _to_sign_in(request)

@@ -1,0 +1,38 @@
+"""Whose rows the addresses of the accounts name."""
+
+from datetime import date
+
+from hall.core.testing.routes import Thing
+
+things = {
+    "accounts:activation": Thing("", words={"who": "MQ", "token": "made-up"}, answers=(404,)),
+    "accounts:hat": Thing("", answers=(404,)),
+    "accounts:set_up": Thing("", answers=(404,)),
+    "accounts:sign_in": Thing("", answers=(302,)),
+    "accounts:account": Thing("accounts.Account", all=True),
+    "accounts:withdrawal": Thing(
+        "accounts.Grant", may=("accounts.grant", "accounts.open"), own=True, all=True, answers=(404,)
+    ),
+}
+quiet = {
+    "accounts:sign_in": "sessions are no rows of the hall",
+    "accounts:sign_out": "sessions are no rows of the hall",
+    "accounts:hat": "kept in the session",
+    "accounts:elder": "a cookie",
+    "accounts:language": "a cookie",
+    "accounts:set_up": "only in an empty hall",
+    "accounts:activation": "only by the token of a link",
+}
+reads = {
+    "accounts:hat": ("hat",),
+    "accounts:language": ("language", "next"),
+    "accounts:elder": ("next",),
+    "accounts:sign_in": ("next",),
+}
+marked = ("Grant.reason",)
+machine = ("Account.password",)
+
+
+def values(model: str) -> dict:
+    """A post that has ended."""
+    return {"Grant": {"post": "secretary", "withdrawn_on": date(2024, 1, 1)}}.get(model, {})

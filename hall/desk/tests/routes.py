@@ -1,0 +1,5 @@
+"""What the addresses of the desk name: a tab, no row."""
+
+from hall.core.testing.routes import Thing
+
+things = {"desk:tab": Thing("", words={"tab": "read"}), "desk:ready": Thing("", answers=(503,))}
