@@ -349,9 +349,14 @@ def marked_columns() -> Iterator[tuple[type[models.Model], list[models.Field]]]:
         wanted -= set(told(module.name, "machine", ()))
         for model in tables(module.name) if module.name != "ledger" else []:
             columns = [f for f in model._meta.local_concrete_fields if f"{model.__name__}.{f.name}" in wanted]
-            columns = [f for f in columns if holds_text(f) and f.get_internal_type() != "JSONField"]
+            columns = [f for f in columns if _takes_canary(f)]
             if columns:
                 yield model, columns
+
+
+def _takes_canary(column: models.Field) -> bool:
+    """Free text that is long enough for one: a two-letter code is none."""
+    return holds_text(column) and column.get_internal_type() != "JSONField" and (column.max_length or 99) >= 10
 
 
 def _mark_row(world: World, row: Any, columns: list[models.Field]) -> bool:

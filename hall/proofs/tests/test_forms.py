@@ -22,6 +22,7 @@ from hall.proofs.tests.watching import State, state
 ROUTES = routes()
 NASTY = {"BooleanField": "true", "DateField": "2001-01-01", "DateTimeField": "2001-01-01T00:00", "JSONField": "{}"}
 VOLATILE = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d+:Z]*")
+QUOTE = "'"
 UNSTEADY = ("ledger_leaf", "ledger_node", "ledger_pending", "django_session")
 
 
@@ -89,7 +90,11 @@ class Change:
 def difference(before: State, after: State) -> dict[str, list[str]]:
     """Table → what was added, changed, removed; ids, moments and sealed bytes left out."""
     found: dict[str, list[str]] = {}
-    fresh = {pk.strip("'") for table in after for pk in set(after[table]) - set(before.get(table, {}))}
+    fresh = {
+        f"{table.rpartition('_')[2]}:{pk.strip(QUOTE)}"
+        for table in after
+        for pk in set(after[table]) - set(before.get(table, {}))
+    }
     for table in after:
         if table in UNSTEADY:
             continue
@@ -127,7 +132,7 @@ def _steady(row: tuple[Any, ...], fresh: set[str]) -> str:
             "reference",
         )
         and not isinstance(value, bytes)
-        and str(value) not in fresh
+        and f"{name.removesuffix('_id')}:{value}" not in fresh
         and not str(value).startswith(("hall1:", "sealed:"))
     ]
     return repr(kept)
