@@ -5,6 +5,8 @@ HALL_DATABASE_URL  postgres://user:password@host:port/name; without it, SQLite i
 HALL_URL           the address people type, e.g. https://dangwu.example.edu.cn; decides hosts and secure cookies
 HALL_DEMO          1 in the demo college: shows the sign-in names, lets the demo set the clock
 HALL_DEBUG         1 shows tracebacks in the browser; refused for any address but this machine's
+HALL_CIPHER        sm4 (default) or aes: how sealed columns are written; both are read, `manage.py keys rotate` converts
+HALL_CRYPTO_PROVIDER  package.module:Class of a cryptographic device; without it, the software of this house
 HALL_MAIL_URL      smtp://user:password@host:port; without it, mail is written into the home
 """
 
@@ -66,6 +68,10 @@ except FileNotFoundError:
         f"The hall's home {HALL_HOME} has no keys yet. Run bin/run, or `python -m hall.home` to make them."
     ) from None
 
+HALL_CIPHER = env("HALL_CIPHER", "sm4")
+if HALL_CIPHER not in ("sm4", "aes"):
+    raise ImproperlyConfigured(f"HALL_CIPHER is {HALL_CIPHER!r}; write sm4 or aes.")
+HALL_CRYPTO_PROVIDER = env("HALL_CRYPTO_PROVIDER") or "hall.core.crypto.software:Software"
 HALL_DEMO = env_flag("HALL_DEMO")
 HALL_URL = env("HALL_URL", "http://127.0.0.1:8000").rstrip("/")
 DEBUG = env_flag("HALL_DEBUG")
