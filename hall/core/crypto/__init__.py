@@ -10,6 +10,7 @@ plain text. No face returns or prints a private key.
 import secrets
 
 import gmssl_pyx
+from cryptography.hazmat.primitives import hashes
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from hall.core.crypto.trouble import KeyTrouble, Misfit, Unreadable
 
 __all__ = (
     "SHORTEST", "SIGNER", "VERSION", "KeyTrouble", "Misfit", "Provider", "Unreadable", "add_key", "check_keys",
-    "forget_keys", "header", "mac", "newest", "numbers", "public_key", "public_keys", "seal", "sign",
+    "forget_keys", "header", "mac", "newest", "numbers", "public_key", "public_keys", "running_sm3", "seal", "sign",
     "signed_digest", "sm3", "unseal", "verify",
 )  # fmt: skip
 
@@ -40,6 +41,11 @@ CURVE = bytes.fromhex(  # a ‖ b ‖ Gx ‖ Gy of the SM2 curve, GB/T 32918.5
 def sm3(data: bytes) -> bytes:
     """The 32-byte SM3 digest (GB/T 32905)."""
     return gmssl_pyx.sm3_hash(data)
+
+
+def running_sm3() -> hashes.Hash:
+    """An SM3 that is fed piece by piece: `update(bytes)`, then `finalize()`."""
+    return hashes.Hash(hashes.SM3())
 
 
 def mac(purpose: str, data: bytes) -> bytes:

@@ -1,0 +1,67 @@
+"""Writes of safekeeping: a key more, a rotation's end, a back-up taken, and the alarm."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from hall.core import crypto
+from hall.ledger import clock
+from hall.ledger.acting import Act, Actor, System, acting
+from hall.safekeeping import queries, rotation, rules
+from hall.safekeeping.models import BackUp, Watch
+
+By = Actor | Act
+
+
+def add_key(*, by: By, kind: str = "fields") -> int:
+    """Make the next key of this kind; its number. Web server and worker write with it once they were started again."""
+    with acting(by, "safekeeping.operate") as act:
+        number = crypto.add_key(kind)
+        act.record("safekeeping.key.added", f"{kind}-{number}", kind=kind, number=number)
+    return number
+
+
+def rotate(*, by: By, limit: int | None, told: Callable[[rotation.Progress], None]) -> rotation.Progress:
+    """Seal anew what stands under older keys or the other cipher, a batch a transaction; how far it came.
+
+    Safe to break off and to run again. Nothing is recorded if there was nothing to do.
+    """
+    progress = rotation.Progress()
+    for progress in rotation.rotate(limit):
+        told(progress)
+    if progress.resealed or progress.unreadable:
+        with acting(by, "safekeeping.operate") as act:
+            key, cipher = f"fields-{crypto.newest('fields')}", settings.HALL_CIPHER
+            counts = {"resealed": progress.resealed, "unreadable": len(progress.unreadable)}
+            act.record("safekeeping.key.rotated", key, cipher=cipher, **counts)
+    return progress
+
+
+def note_backup(*, by: By, name: str, size: int, rows: int, files: int, digest: bytes, taken_at: datetime) -> BackUp:
+    """A back-up was written and read back whole."""
+    with acting(by, "safekeeping.operate") as act:
+        made = BackUp.objects.create(
+            taken_at=taken_at, name=name[:200], size=size, rows=rows, files=files, digest=digest
+        )
+        act.record("safekeeping.backup.taken", made, size=size, rows=rows, files=files, digest=digest.hex())
+    return made
+
+
+def ring() -> bool:
+    """Tell those who run the hall that a back-up is overdue; whether it was said now. One of several workers says it."""
+    now = clock.now()
+    if not queries.backup_late(now):
+        return False
+    Watch.objects.get_or_create(id=1)
+    with transaction.atomic():
+        watch = Watch.objects.select_for_update(skip_locked=True).filter(id=1).first()
+        last = queries.last_backup()
+        if watch is None or not rules.rings(True, watch.rung_at, last, now):
+            return False
+        with acting(System("safekeeping.watch"), "safekeeping.operate") as act:
+            watch.rung_at = act.at
+            watch.save(update_fields=["rung_at"])
+            act.record("safekeeping.backup.overdue", watch, last=last.isoformat() if last else "")
+    return True
