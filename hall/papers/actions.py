@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hall.core import crypto
+from hall.core.failpoints import failpoint
 from hall.core.findings import refuse
 from hall.core.modules import paper_kinds
 from hall.ledger.acting import Act, acting
@@ -52,6 +53,7 @@ def _take(kind: str, organisation: Organisation, year: int, count: int) -> int:
     before = counter.taken
     counter.taken = before + count
     counter.save(update_fields=["taken"])
+    failpoint("papers.numbered")
     return before
 
 

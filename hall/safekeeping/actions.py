@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -19,7 +20,8 @@ def add_key(*, by: By, kind: str = "fields") -> int:
     """Make the next key of this kind; its number. Web server and worker write with it once they were started again."""
     with acting(by, "safekeeping.operate") as act:
         number = crypto.add_key(kind)
-        act.record("safekeeping.key.added", f"{kind}-{number}", kind=kind, number=number)
+        key: Any = f"{kind}-{number}"
+        act.record("safekeeping.key.added", key, kind=kind, number=number)
     return number
 
 
@@ -33,9 +35,9 @@ def rotate(*, by: By, limit: int | None, told: Callable[[rotation.Progress], Non
         told(progress)
     if progress.resealed or progress.unreadable:
         with acting(by, "safekeeping.operate") as act:
-            key, cipher = f"fields-{crypto.newest('fields')}", settings.HALL_CIPHER
-            counts = {"resealed": progress.resealed, "unreadable": len(progress.unreadable)}
-            act.record("safekeeping.key.rotated", key, cipher=cipher, **counts)
+            key: Any = f"fields-{crypto.newest('fields')}"
+            counts: dict[str, Any] = {"resealed": progress.resealed, "unreadable": len(progress.unreadable)}
+            act.record("safekeeping.key.rotated", key, cipher=settings.HALL_CIPHER, **counts)
     return progress
 
 

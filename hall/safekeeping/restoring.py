@@ -52,7 +52,10 @@ def _unpacked(file: Path, passphrase: str, into: Path) -> dict[str, Any]:
         opener: Any = Opener(sealed, passphrase)
         try:
             with tarfile.open(fileobj=opener, mode="r|") as tar:
-                tar.extractall(into, filter=_tame)
+                for member in tar:
+                    if member.isfile():  # links, devices and folders of an archive are never wanted
+                        tar.extract(member, into, filter="data")
+                        (into / member.name).chmod(0o600)
         except (tarfile.TarError, UnicodeDecodeError) as error:
             raise Damaged(str(error)) from None
         opener.finish()
@@ -62,12 +65,6 @@ def _unpacked(file: Path, passphrase: str, into: Path) -> dict[str, Any]:
         if not (into / name).is_file() or digest_of(into / name).hex() != digest:
             raise NotRestored(_("The file %(name)s is not the one that was backed up.") % {"name": name})
     return manifest
-
-
-def _tame(member: tarfile.TarInfo, into: str) -> tarfile.TarInfo | None:
-    """Plain files alone, inside the folder, for the owner alone."""
-    tame = tarfile.data_filter(member, into)
-    return tame.replace(mode=0o600) if tame.isfile() else None
 
 
 def _fetch_keys(manifest: dict[str, Any], keys: Path | None, passphrase: str, into: Path) -> None:

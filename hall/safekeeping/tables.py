@@ -87,7 +87,7 @@ def postgres_tables(cursor: psycopg.Cursor) -> list[tuple[str, list[str], list[s
 
 def postgres_contents(cursor: psycopg.Cursor, into: Path | None = None) -> dict[str, Content]:
     """Counts and hashes of every table; with `into` also its rows as files `<table>.copy`."""
-    return {name: _copied(cursor, name, *ways, into) for name, *ways in postgres_tables(cursor)}
+    return {table: _copied(cursor, table, columns, keys, into) for table, columns, keys in postgres_tables(cursor)}
 
 
 def _copied(cursor: psycopg.Cursor, table: str, columns: list[str], keys: list[str], into: Path | None) -> Content:
