@@ -8,9 +8,8 @@ from django.conf import settings
 from django.db import transaction
 
 from hall.core import crypto
-from hall.ledger import clock
 from hall.ledger.acting import Act, Actor, System, acting
-from hall.safekeeping import queries, rotation, rules
+from hall.safekeeping import queries, rotation
 from hall.safekeeping.models import BackUp, Watch
 
 By = Actor | Act
@@ -53,15 +52,14 @@ def note_backup(*, by: By, name: str, size: int, rows: int, files: int, digest: 
 
 def ring() -> bool:
     """Tell those who run the hall that a back-up is overdue; whether it was said now. One of several workers says it."""
-    now = clock.now()
-    if not queries.backup_late(now):
+    if not queries.time_to_ring(None):
         return False
     Watch.objects.get_or_create(id=1)
     with transaction.atomic():
         watch = Watch.objects.select_for_update(skip_locked=True).filter(id=1).first()
-        last = queries.last_backup()
-        if watch is None or not rules.rings(True, watch.rung_at, last, now):
+        if watch is None or not queries.time_to_ring(watch.rung_at):
             return False
+        last = queries.last_backup()
         with acting(System("safekeeping.watch"), "safekeeping.operate") as act:
             watch.rung_at = act.at
             watch.save(update_fields=["rung_at"])

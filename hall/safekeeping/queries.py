@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from hall.accounts import queries as accounts
+from hall.ledger import clock
 from hall.ledger import queries as ledger
 from hall.organisations import queries as organisations
 from hall.safekeeping import rules
@@ -24,6 +25,12 @@ def backup_late(now: datetime) -> bool:
     if settings.HALL_DEMO:
         return False
     return rules.late(last_backup(), ledger.began_at(), now, timedelta(hours=settings.HALL_BACKUP_HOURS))
+
+
+def time_to_ring(rung_at: datetime | None) -> bool:
+    """Is a back-up overdue now, and was that not said within the last day (`rung_at`)?"""
+    now = clock.now()
+    return rules.rings(backup_late(now), rung_at, last_backup(), now)
 
 
 def operators(facts: list[Any]) -> dict[UUID, list[int]]:
