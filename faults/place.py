@@ -77,7 +77,9 @@ class Place:
         shutil.rmtree(self.home, ignore_errors=True)
 
     def ask(self, sql: str, values: Any = ()) -> list[tuple[Any, ...]]:
-        with psycopg.connect(f"postgres://postgres@{self.server}/{self.name}", autocommit=True) as there:
+        with psycopg.connect(
+            f"postgres://postgres@{self.server}/{self.name}?application_name=faults", autocommit=True
+        ) as there:
             cursor = there.execute(sql, values)
             return cursor.fetchall() if cursor.description else []
 
@@ -163,7 +165,8 @@ class Breaker(threading.Thread):
                 self.done[f"{what} at {point}"] += 1
             order.unlink(missing_ok=True)
         elif way == "backend":
-            sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1"
+            sql = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                     WHERE datname = %s AND application_name <> 'faults' ORDER BY random() LIMIT 1"""
             self.done["backend ended"] += len(self.place.ask(sql, [self.place.name]))
         else:
             self.children.kill(0 if way == "web" else self.dice.randrange(1, len(self.children.running)))

@@ -19,9 +19,9 @@ from faults.load import Cashier, Clerk, Paper, wait_for
 from faults.place import Breaker, Children, Place
 
 WEAKENED = {
-    "reference": ("dues_payment", "reference"),
-    "numbers": ("papers_paper", "serial"),
-    "sealing": ("ledger_leaf", "number"),
+    "reference": [("dues_payment", "reference")],
+    "numbers": [("papers_paper", "serial")],
+    "sealing": [("ledger_leaf", "number"), ("ledger_leaf", "entry_id"), ("ledger_node", "level")],
 }
 BEGIN, END = "<!-- faults: written by bin/faults -->", "<!-- faults: end -->"
 
@@ -37,8 +37,8 @@ def round_of(place: Place, seed: int, seconds: float, without: str = "") -> tupl
     """One round; what is wrong afterwards, its figures, and what was broken."""
     place.fresh()
     look_around(place)
-    if without in WEAKENED:
-        _drop_keys(place, *WEAKENED[without])
+    for table, column in WEAKENED.get(without, ()):
+        _drop_keys(place, table, column)
     Clerk.number = Clerk.month = 0
     dice, paper, stop = Random(seed), place.home / f"paper-{seed}{without}.jsonl", threading.Event()
     paper.write_text("")
