@@ -34,10 +34,15 @@ def wrongs(place: Place, paper: Path) -> tuple[list[str], Counter[str]]:
     enrolled = Counter(row[0] for row in place.ask("SELECT campus_no FROM members_member"))
     works = place.ask("SELECT arguments->>'preview', state, error FROM notices_work WHERE arguments ? 'preview'")
     refused = {str(preview): error for preview, state, error in works if state in ("failed", "refused")}
+    months = place.ask("SELECT arguments->>'period', state, error FROM notices_work WHERE arguments ? 'period'")
+    refused |= {str(period)[:7]: error for period, state, error in months if state in ("failed", "refused")}
     for key, note in intended.items():
         said = key in acknowledged
         figures[f"{note['said']} intended"] += 1
         figures[f"{note['said']} acknowledged"] += said
+        figures[f"{note['said']} begun, ended with a refusal"] += said and key in refused
+        if said and key in refused:
+            print(f"  {note['said']} {key}: {refused[key]}", flush=True)
         if note["said"] == "pay":
             found += _once(f"payment {key}", booked[key], said)
         elif note["said"] == "enrol":
@@ -45,9 +50,7 @@ def wrongs(place: Place, paper: Path) -> tuple[list[str], Counter[str]]:
             found += [f"roster {key}: half applied"] if len(counts) > 1 else []
             found += _once(f"roster {key}", max(counts), said and key not in refused)
             found += [f"roster {key}: refused and applied"] if key in refused and max(counts) else []
-            figures["enrol begun and then refused in words"] += key in refused
-            print("  refused:", refused[key]) if key in refused else None
-        elif said:
+        elif said and key not in refused:
             found += _unbilled(place, key, note["numbers"])
     return found + _invariants(place), figures
 

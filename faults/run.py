@@ -112,9 +112,11 @@ def _write(
 ) -> None:
     """Put the figures between the two marks of the report; the rest of it stays."""
     text = ["", f"Seeds {said.seed}–{said.seed + said.rounds - 1}, {said.rounds} rounds of {said.seconds:g} seconds of breakage, "
-            f"{seconds / 60:.0f} minutes in all. Failed: {failed}.", "", "| Deed | intended | acknowledged |", "|---|---:|---:|"]  # fmt: skip
+            f"{seconds / 60:.0f} minutes in all. Failed: {failed}.", "", "| Deed | intended | acknowledged | begun by the worker, ended with a refusal in words |", "|---|---:|---:|---:|"]  # fmt: skip
     for deed in ("pay", "enrol", "issue"):
-        text.append(f"| {deed} | {total[f'{deed} intended']} | {total[f'{deed} acknowledged']} |")
+        text.append(
+            f"| {deed} | {total[f'{deed} intended']} | {total[f'{deed} acknowledged']} | {total[f'{deed} begun, ended with a refusal']} |"
+        )
     text += ["", f"Faults: {sum(broken.values())} of {len(broken)} kinds.", "", "| Fault | times |", "|---|---:|"]
     text += [f"| {kind} | {count} |" for kind, count in sorted(broken.items())]
     text += ["", "| Guard taken away | found | first finding |", "|---|---:|---|"]
