@@ -111,8 +111,11 @@ def _write(
     file: Path, said: argparse.Namespace, total: Counter, broken: Counter, controls: list, failed: int, seconds: float
 ) -> None:
     """Put the figures between the two marks of the report; the rest of it stays."""
-    text = ["", f"Seeds {said.seed}–{said.seed + said.rounds - 1}, {said.rounds} rounds of {said.seconds:g} seconds of breakage, "
-            f"{seconds / 60:.0f} minutes in all. Failed: {failed}.", "", "| Deed | intended | acknowledged | begun by the worker, ended with a refusal in words |", "|---|---:|---:|---:|"]  # fmt: skip
+    seeds = (
+        f"Seeds {said.seed}–{said.seed + said.rounds - 1}, {said.rounds} rounds of {said.seconds:g} seconds of breakage"
+    )
+    head = "| Deed | intended | acknowledged | begun, then refused in words |"
+    text = ["", f"{seeds}, {seconds / 60:.0f} minutes in all. Failed: {failed}.", "", head, "|---|---:|---:|---:|"]
     for deed in ("pay", "enrol", "issue"):
         text.append(
             f"| {deed} | {total[f'{deed} intended']} | {total[f'{deed} acknowledged']} | {total[f'{deed} begun, ended with a refusal']} |"
