@@ -98,7 +98,7 @@ def main(words: list[str]) -> int:
         for name in CONTROLS if said.controls else ():
             found, _figures, _done = round_of(place, said.seed, said.seconds, name)
             failed += not found
-            lines.append((name, len(found), found[0][:160] if found else "NOT CAUGHT"))
+            lines.append((name, len(found), " ".join(found[0].split())[:160] if found else "NOT CAUGHT"))
             print(f"control {name}: {found[0][:200] if found else 'NOT CAUGHT'}", flush=True)
     finally:
         place.close()
