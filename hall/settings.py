@@ -4,7 +4,11 @@ HALL_HOME          folder of database, files and keys (default var/)
 HALL_DATABASE_URL  postgres://user:password@host:port/name; without it, SQLite in the home
 HALL_URL           the address people type, e.g. https://dangwu.example.edu.cn; decides hosts and secure cookies
 HALL_DEMO          1 in the demo college: shows the sign-in names, lets the demo set the clock
+HALL_BACKUP_HOURS  how old the last good back-up may be before the system administrator is told (default 26)
+HALL_FAULTS        1 arms the failpoints of bin/faults; refused outside a demo or test home
 HALL_DEBUG         1 shows tracebacks in the browser; refused for any address but this machine's
+HALL_CIPHER        sm4 (default) or aes: how sealed columns are written; both are read, `manage.py keys rotate` converts
+HALL_CRYPTO_PROVIDER  package.module:Class of a cryptographic device; without it, the software of this house
 HALL_MAIL_URL      smtp://user:password@host:port; without it, mail is written into the home
 """
 
@@ -66,7 +70,17 @@ except FileNotFoundError:
         f"The hall's home {HALL_HOME} has no keys yet. Run bin/run, or `python -m hall.home` to make them."
     ) from None
 
+HALL_CIPHER = env("HALL_CIPHER", "sm4")
+if HALL_CIPHER not in ("sm4", "aes"):
+    raise ImproperlyConfigured(f"HALL_CIPHER is {HALL_CIPHER!r}; write sm4 or aes.")
+HALL_CRYPTO_PROVIDER = env("HALL_CRYPTO_PROVIDER") or "hall.core.crypto.software:Software"
 HALL_DEMO = env_flag("HALL_DEMO")
+HALL_FAULTS = env_flag("HALL_FAULTS")
+if HALL_FAULTS and not HALL_DEMO and env("HALL_TEST_HOME") == "":
+    raise ImproperlyConfigured("HALL_FAULTS breaks the hall on purpose: only in a demo or test home.")
+if not env("HALL_BACKUP_HOURS", "26").isdecimal():
+    raise ImproperlyConfigured("HALL_BACKUP_HOURS is a whole number of hours.")
+HALL_BACKUP_HOURS = int(env("HALL_BACKUP_HOURS", "26"))
 HALL_URL = env("HALL_URL", "http://127.0.0.1:8000").rstrip("/")
 DEBUG = env_flag("HALL_DEBUG")
 _address = urlsplit(HALL_URL)
@@ -80,7 +94,18 @@ CSRF_TRUSTED_ORIGINS = [HALL_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _address.scheme == "https"
 
 # downstairs → upstairs: a module may need only earlier ones (docs/generated/floors.md)
-MODULES = ["ledger", "organisations", "accounts", "papers", "notices", "members", "ballots", "dues", "desk"]
+MODULES = [
+    "ledger",
+    "organisations",
+    "accounts",
+    "papers",
+    "notices",
+    "safekeeping",
+    "members",
+    "ballots",
+    "dues",
+    "desk",
+]
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

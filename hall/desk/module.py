@@ -9,7 +9,7 @@ from hall.desk.surround import surround
 module = Module(
     name="desk",
     title=_("Desk"),
-    needs=("organisations", "accounts", "papers", "members", "notices", "dues"),
+    needs=("organisations", "accounts", "papers", "members", "notices", "safekeeping", "dues"),
     nav=(
         Nav("desk:home", _("Home"), icon="home", order=1),
         Nav("desk:todo", _("To-do centre"), icon="checkbox", order=2),

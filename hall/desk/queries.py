@@ -17,6 +17,7 @@ from hall.desk.rules import Row
 from hall.ledger import queries as ledger
 from hall.ledger.queries import Told
 from hall.notices import queries as notices
+from hall.safekeeping import queries as safekeeping
 
 QUIET = ("notices.message.read",)  # deeds nobody looks for among what they did
 MATTERS, FOUND = 8, 8
@@ -178,11 +179,15 @@ def own_pages(viewer: Viewer) -> list[Nav]:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether the hall can work: its database answers, a worker lives, sealing is not late."""
+    """Whether the hall can work: its database answers, a worker lives, sealing is not late.
+
+    A late back-up is told but does not make the hall unready: no restart would take one.
+    """
 
     database: bool
     worker: bool
     sealing: bool
+    backup: bool
 
     @property
     def ready(self) -> bool:
@@ -190,12 +195,13 @@ class Readiness:
 
 
 def readiness(now: datetime) -> Readiness:
-    """Ask the database, the workers' signs of life and the age of the oldest unsealed entry."""
+    """Ask the database, the workers' signs of life and the ages of the oldest unsealed entry and the last back-up."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        seen, oldest = notices.worker_seen_at(), ledger.oldest_waiting()
+        seen, oldest, kept = notices.worker_seen_at(), ledger.oldest_waiting(), not safekeeping.backup_late(now)
     except DatabaseError:
-        return Readiness(database=False, worker=False, sealing=False)
+        return Readiness(database=False, worker=False, sealing=False, backup=False)
     lives = seen is not None and now - seen < WORKER_SILENT
-    return Readiness(database=True, worker=lives, sealing=oldest is None or now - oldest < SEALING_LATE)
+    sealed = oldest is None or now - oldest < SEALING_LATE
+    return Readiness(database=True, worker=lives, sealing=sealed, backup=kept)

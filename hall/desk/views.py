@@ -122,8 +122,6 @@ def alive(request: Request) -> HttpResponse:
 def ready(request: Request) -> HttpResponse:
     """For a supervisor: 200 if the hall can work, else 503 and what is wrong. Says no more than that to strangers."""
     state = queries.readiness(timezone.now())
-    lines = [
-        f"{name} {'ok' if fine else 'late'}"
-        for name, fine in (("database", state.database), ("worker", state.worker), ("sealing", state.sealing))
-    ]
+    names = ("database", "worker", "sealing", "backup")
+    lines = [f"{name} {'ok' if getattr(state, name) else 'late'}" for name in names]
     return HttpResponse("\n".join(lines) + "\n", status=200 if state.ready else 503, content_type="text/plain")

@@ -20,6 +20,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from hall.core.bulk import insert_many
+from hall.core.failpoints import failpoint
 from hall.core.fields import row_id
 from hall.core.findings import Finding, Refused, standing
 from hall.core.modules import fact_titles, listeners
@@ -209,7 +210,10 @@ def acting(by: Actor | Act, permission: str, within: int | None = None) -> Itera
             )
         with transaction.atomic():
             yield act
+            failpoint("act.writing")
             act.write()
+            failpoint("act.committing")
+        failpoint("act.committed")
     except Refused as refusal:
         _record_refusal(act, within, refusal)
         raise

@@ -103,6 +103,11 @@ def waiting() -> int:
     return Pending.objects.count()
 
 
+def began_at() -> datetime | None:
+    """When the hall's first fact was recorded; None in an empty hall."""
+    return Entry.objects.order_by("id").values_list("at", flat=True).first()
+
+
 def oldest_waiting() -> datetime | None:
     """When the oldest entry was made that is not yet sealed; None if all are."""
     return Entry.objects.filter(pending__isnull=False).order_by("id").values_list("at", flat=True).first()

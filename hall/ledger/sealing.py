@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
+from hall.core.failpoints import failpoint
 from hall.ledger import clock, merkle
 from hall.ledger.heads import signed
 from hall.ledger.models import Checkpoint, Entry, Leaf, Node, Pending, SealLock
@@ -25,6 +26,7 @@ def seal_pending(limit: int = BATCH) -> int:
         if entries:
             _append(entries)
             Pending.objects.filter(entry__in=[entry.pk for entry in entries]).delete()
+            failpoint("seal.unpended")
     return len(entries)
 
 
@@ -45,6 +47,7 @@ def _append(entries: list[Entry]) -> None:
         leaves.append(Leaf(number=number, entry=entry, hash=value))
         nodes += [Node(level=p.level, number=p.number, hash=p.hash) for p in frontier.append(value)]
     Leaf.objects.bulk_create(leaves)
+    failpoint("seal.leaves")
     Node.objects.bulk_create(nodes)
 
 

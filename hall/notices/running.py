@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from hall.accounts import queries as accounts
+from hall.core.failpoints import failpoint
 from hall.core.findings import Refused, refuse
 from hall.core.modules import jobs, long_works
 from hall.ledger.acting import Actor, System
@@ -78,8 +79,10 @@ def do(work: Work, stop: threading.Event | None = None) -> None:
     counts = {"done": 0, "total": 0}
     report = _reporter(work, counts, stop or threading.Event())
     with translation.override(settings.LANGUAGE_CODE), _alive(work):
+        failpoint("work.claimed")
         try:
             result = _run(work, report)
+            failpoint("work.done")
         except Refused as refusal:
             actions.refuse_work(work=work, findings=refusal.findings)
         except Stopping:

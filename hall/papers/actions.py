@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hall.core import crypto
+from hall.core.failpoints import failpoint
 from hall.core.findings import refuse
 from hall.core.modules import paper_kinds
 from hall.ledger.acting import Act, acting
@@ -51,6 +53,7 @@ def _take(kind: str, organisation: Organisation, year: int, count: int) -> int:
     before = counter.taken
     counter.taken = before + count
     counter.save(update_fields=["taken"])
+    failpoint("papers.numbered")
     return before
 
 
@@ -64,10 +67,11 @@ def _paper(act: Act, kind: str, organisation: Organisation, copy: Copy, on: date
         "issued_on": on.isoformat(),
     }
     text = rules.copy_text(said)
+    digest = rules.digest(text)
     return Paper(
         kind=kind, organisation=organisation, year=on.year, serial=serial, code=code, issued_at=act.at, issued_on=on,
         concerns_id=copy.concerns_id, name=copy.name, template_version=paper_kinds()[kind].version,
-        snapshot=text, digest=rules.digest(text),
+        snapshot=text, digest=digest, signature=crypto.sign(rules.signed_text(code, digest)),
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ class Paper(models.Model):
     template_version = models.SmallIntegerField()
     snapshot = SealedText(level="L3")
     digest = models.BinaryField(max_length=32)
+    signature = models.BinaryField(max_length=80, null=True)  # SM2 over the digest; none on papers of before
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     replace_reason = models.CharField(max_length=200, blank=True)
 

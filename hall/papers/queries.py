@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from hall.core.crypto import Unreadable
+from hall.core import crypto
 from hall.core.modules import paper_kinds
 from hall.core.viewer import Viewer
 from hall.papers import rules
@@ -53,6 +53,7 @@ class Checked:
     digest: str
     replaced_by: str
     untouched: bool
+    signature: str  # "valid", "wrong", or "" for a paper of before there were signatures
 
 
 def check(code: str) -> Checked | None:
@@ -73,15 +74,26 @@ def check(code: str) -> Checked | None:
         digest=bytes(found.digest).hex(),
         replaced_by=replaced.number if replaced else "",
         untouched=whole,
+        signature=signature_of(found),
     )
 
 
 def untouched(paper: Paper) -> bool:
-    """Is the copy the one the digest was taken of?"""
+    """Is the copy the one the digest was taken of, and the digest the one the hall signed?"""
     try:
-        return rules.digest(str(paper.snapshot)) == bytes(paper.digest)
-    except Unreadable:
+        whole = rules.digest(str(paper.snapshot)) == bytes(paper.digest)
+    except crypto.Unreadable:
         return False
+    return whole and signature_of(paper) != "wrong"
+
+
+def signature_of(paper: Paper) -> str:
+    """Did a key of this hall sign the paper's code and digest? "valid", "wrong", or "" where there is none."""
+    if paper.signature is None:
+        return ""
+    text = rules.signed_text(paper.code, bytes(paper.digest))
+    known = any(crypto.verify(text, bytes(paper.signature), key) for key in reversed(crypto.public_keys()))
+    return "valid" if known else "wrong"
 
 
 def kinds_seen(viewer: Viewer) -> list[tuple[str, Any]]:

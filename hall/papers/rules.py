@@ -39,6 +39,11 @@ def digest(text: str) -> bytes:
     return sm3(text.encode())
 
 
+def signed_text(code: str, copy_digest: bytes) -> bytes:
+    """What the hall's signature of a paper is of: its code and the digest of its copy."""
+    return b"\n".join([b"dangwu-hall paper 1", code.encode(), copy_digest.hex().encode()])
+
+
 def masked_name(name: str) -> str:
     """张*, 张*丰: what the public check page may show (PRF-04)."""
     if len(name) < 2:

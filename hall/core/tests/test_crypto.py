@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hall import home
 from hall.core import crypto
+from hall.core.crypto import software
 
 SM2_PRIVATE = bytes.fromhex("3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8")
 SM2_PUBLIC = bytes.fromhex(
@@ -149,7 +150,7 @@ def test_no_byte_of_an_envelope_can_be_changed(data):
         crypto.unseal(bytes(envelope), b"here")
 
 
-@pytest.mark.parametrize("junk", [b"", b"11010519491231002X", b"\x02" + b"x" * 60, b"\x01"])
+@pytest.mark.parametrize("junk", [b"", b"11010519491231002X", b"\x03" + b"x" * 60, b"\x01"])
 def test_what_the_hall_did_not_seal_is_unreadable(junk):
     with pytest.raises(crypto.Unreadable):
         crypto.unseal(junk, b"here")
@@ -210,5 +211,65 @@ def test_the_home_keeps_its_keys_to_itself_and_makes_them_once(keys):
 def test_hmac_sm3_agrees_with_the_other_library(keys):
     import hmac as standard
 
-    key = crypto._derived("index", "mac|p", 32)
+    key = software.derived(home.key("index"), "mac|p", 32)
     assert crypto.mac("p", b"data") == gmssl_pyx.sm3_hmac(key, b"data") == standard.new(key, b"data", "sm3").digest()
+
+
+def test_a_switch_of_the_cipher_leaves_both_readable(keys, settings):  # T21
+    sealed = []
+    for cipher in ("sm4", "aes", "sm4"):
+        settings.HALL_CIPHER = cipher
+        sealed.append(crypto.seal("党费".encode(), b"here"))
+    assert [each[0] for each in sealed] == [1, 2, 1]
+    assert {crypto.unseal(each, b"here").decode() for each in sealed} == {"党费"}
+    with pytest.raises(crypto.Unreadable):  # an envelope that says it is of the other cipher
+        crypto.unseal(b"\x02" + sealed[0][1:], b"here")
+
+
+def test_aes_gcm_gives_the_vector_of_the_gcm_specification():
+    key = bytes.fromhex("feffe9928665731c6d6a8f9467308308" * 2)  # test case 16
+    nonce = bytes.fromhex("cafebabefacedbaddecaf888")
+    plain = bytes.fromhex(
+        "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39"
+    )
+    sealed = software.gcm_seal("aes", key, nonce, plain, bytes.fromhex("feedfacedeadbeeffeedfacedeadbeefabaddad2"))
+    assert sealed.hex() == (
+        "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662"
+        "76fc6ece0f4e1768cddf8853bb2d551b"
+    )
+
+
+class Device:
+    """A card that holds its own keys: nothing of the home's key files is used."""
+
+    def __init__(self):
+        self.inside, self.asked = software.Software(), []
+
+    def __getattr__(self, name):
+        self.asked.append(name)
+        return getattr(self.inside, name)
+
+
+class LockedDevice(Device):
+    def encrypt(self, cipher, number, nonce, plain, bound):
+        raise crypto.KeyTrouble("the card asks for its PIN")
+
+
+def test_a_device_takes_the_seat_and_everything_secret_goes_through_it(keys, settings):
+    settings.HALL_CRYPTO_PROVIDER = "hall.core.tests.test_crypto:Device"
+    crypto.check_keys()
+    envelope = crypto.seal(b"plain", b"here")
+    assert crypto.unseal(envelope, b"here") == b"plain"
+    assert crypto.verify(b"head", crypto.sign(b"head"), crypto.public_key())
+    assert len(crypto.mac("p", b"data")) == 32
+    assert crypto.add_key("fields") == 2
+    assert crypto.seal(b"new", b"here")[1:3] == b"\x00\x02"
+    assert {"check", "numbers", "encrypt", "decrypt", "sign", "public", "mac", "add"} >= set(crypto.provider().asked)
+    assert "encrypt" in crypto.provider().asked
+
+
+def test_a_device_that_refuses_leaves_nothing_in_plain_text(keys, settings):  # T20
+    settings.HALL_CRYPTO_PROVIDER = "hall.core.tests.test_crypto:LockedDevice"
+    crypto.forget_keys()
+    with pytest.raises(crypto.KeyTrouble, match="PIN"):
+        crypto.seal(b"plain", b"here")

@@ -172,7 +172,7 @@ def test_strangers_are_asked_to_sign_in(client, cast):
 def test_the_supervisor_is_told_what_is_late(client, db):
     assert client.get("/healthz").content == b"ok\n"
     silent = client.get("/readyz")
-    assert (silent.status_code, silent.content) == (503, b"database ok\nworker late\nsealing ok\n")
+    assert (silent.status_code, silent.content) == (503, b"database ok\nworker late\nsealing ok\nbackup ok\n")
     worker.seen()
     assert client.get("/readyz").status_code == 200
 
@@ -182,7 +182,7 @@ def test_late_sealing_is_seen(client, cast):
     assert client.get("/readyz").status_code == 200
     oldest = Entry.objects.order_by("id").first()
     Entry.objects.filter(pk=oldest.pk).update(at=timezone.now() - timedelta(hours=1))
-    assert client.get("/readyz").content == b"database ok\nworker ok\nsealing late\n"
+    assert client.get("/readyz").content == b"database ok\nworker ok\nsealing late\nbackup ok\n"
     worker.once()
     assert ledger.oldest_waiting() is None
     assert client.get("/readyz").status_code == 200

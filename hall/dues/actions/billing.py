@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hall.core.days import add_months, first_of_month
+from hall.core.failpoints import failpoint
 from hall.core.findings import refuse
 from hall.dues import queries, rules
 from hall.dues.actions.assessing import Basis, assess_members
@@ -38,6 +39,7 @@ def issue_bills(*, by: By, period: date, organisation: Any, progress: Callable[[
     made = 0
     for start in range(0, max(len(ids), 1), CHUNK):
         made += _issue_chunk(by, ids[start : start + CHUNK], month, organisation)
+        failpoint("month.chunk")
         if progress:
             progress(min(start + CHUNK, len(ids)), len(ids))
     return made
@@ -65,6 +67,7 @@ def _issue(act: Act, payers: list[Any], month: date, organisation: Any) -> list[
         made = assess_members(by=act, bases=students, organisation=organisation, starts_on=month)
         known.update({row.member_id: row for row in made})
     bills = Bill.objects.bulk_create([_bill(act, m, known[m.pk], month) for m in payers], batch_size=1000)
+    failpoint("bills.made")
     act.record_many("dues.bill.issued", [(bill, {"amount": bill.amount}) for bill in bills], on=month)
     return bills
 

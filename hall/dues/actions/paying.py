@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from hall.core.days import months_between
+from hall.core.failpoints import failpoint
 from hall.core.findings import Finding, refuse
 from hall.dues import queries, rules
 from hall.dues.actions.billing import local_day
@@ -62,6 +63,7 @@ def record_payments(
         kept = queries.kept_on(bills)
         act.heed(_findings(act, organisation, bills, kept, wanted, paid_on), reason)
         payments = _book(act, organisation, bills, wanted, paid_on, method)
+        failpoint("payment.booked")
         _settle([bill for bill in bills if kept.get(bill.pk, 0) + wanted[bill.pk].amount >= bill.amount], paid_on)
         act.record_many("dues.payment.recorded", [(p, _said(p)) for p in payments], on=paid_on)
     return payments

@@ -190,3 +190,25 @@ def test_one_content_has_one_text_and_any_change_another_digest(content):
     text = rules.copy_text(content)
     assert text == rules.copy_text(dict(reversed(content.items())))
     assert rules.digest(text) != rules.digest(rules.copy_text({**content, "更改": 1}))
+
+
+def test_a_paper_is_signed_and_any_later_change_shows(issue, client):
+    paper = Paper.objects.get(pk=issue(amount="20.00").pk)
+    assert (queries.signature_of(paper), queries.check(paper.code).untouched) == ("valid", True)
+    assert "本大厅已签名" in client.get(f"/papers/check/{rules.shown_code(paper.code)}/").content.decode()
+    forged = rules.copy_text({"amount": "200.00"})
+    paper.snapshot, paper.digest = forged, rules.digest(forged)  # copy and digest changed together
+    paper.save()
+    assert (queries.check(paper.code).signature, queries.check(paper.code).untouched) == ("wrong", False)
+
+
+def test_a_signature_of_another_paper_does_not_fit(issue):
+    one, other = issue(n=1), issue(n=2)
+    other.signature = one.signature
+    assert queries.signature_of(other) == "wrong"
+
+
+def test_a_paper_of_before_the_signatures_is_judged_by_its_digest_alone(issue):
+    paper = issue()
+    Paper.objects.filter(pk=paper.pk).update(signature=None)
+    assert (queries.check(paper.code).signature, queries.check(paper.code).untouched) == ("", True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hall.core.bulk import insert_many
+from hall.core.failpoints import failpoint
 from hall.core.findings import Finding, refuse
 from hall.ledger.acting import Act, Actor, Forbidden, acting
 from hall.members import rules
@@ -236,6 +237,7 @@ def _enrol(
         changes["organisation"] = ["", titles[place]]
         made.append((member, {"changes": changes, "source": _source(held, each)}))
     insert_many([member for member, _said in made])
+    failpoint("roster.enrolled")
     act.record_many("members.member.enrolled", made)
 
 
@@ -300,6 +302,7 @@ def _close(
     held.state, held.applied_at, held.good_only = RosterPreview.State.APPLIED, act.at, good_only
     held.counts = {**held.counts, **done, "founded": len(founded)}
     held.save()
+    failpoint("roster.closing")
     told = {"file": held.file_name, "good_only": good_only, "founded": sorted(founded.values()), **done}
     act.record_many("members.roster.applied", [(held, told)])
 
