@@ -5,6 +5,8 @@ HALL_LONG=1 turns the 2,000 rows of every day into 100,000.
 
 import os
 import random
+import signal
+import time
 import warnings
 from pathlib import Path
 
@@ -81,9 +83,27 @@ def starts():
     return rotation.census()["core.Locker"]
 
 
+PATIENCE = max(10, ROWS // 1000)  # seconds a child may take
+
+
 def killed_on(point, times, folder):
-    """A process of its own rotates and ends by SIGKILL at the failpoint; whether it was killed."""
+    """A process of its own rotates and ends by SIGKILL at the failpoint; whether it was killed there.
+
+    A fork of a process with threads may come to life holding a lock of theirs and stand still: such a child is put away
+    and another is sent.
+    """
     connections.close_all()
+    for _attempt in range(8):
+        child = _rotating(point, times, folder)
+        status = _ended(child)
+        if status is not None:
+            return os.WIFSIGNALED(status)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    raise AssertionError("every child stood still")
+
+
+def _rotating(point, times, folder):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
@@ -96,7 +116,18 @@ def killed_on(point, times, folder):
         for _progress in rotation.rotate():
             pass
         os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    return child
+
+
+def _ended(child):
+    """The child's wait status; None if it has not ended in that time."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        gone, status = os.waitpid(child, os.WNOHANG)
+        if gone:
+            return status
+        time.sleep(0.02)
+    return None
 
 
 @pytest.mark.fault
