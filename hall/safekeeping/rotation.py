@@ -30,7 +30,9 @@ class Progress:
 
 def sealed_models() -> list[tuple[type[models.Model], list[SealedText]]]:
     """Every model that holds sealed columns, with these."""
-    found = [(m, [f for f in m._meta.local_fields if isinstance(f, SealedText)]) for m in apps.get_models()]
+    there = set(connection.introspection.table_names())
+    made = [m for m in apps.get_models() if m._meta.db_table in there]
+    found = [(m, [f for f in m._meta.local_fields if isinstance(f, SealedText)]) for m in made]
     return [(model, columns) for model, columns in found if columns]
 
 
