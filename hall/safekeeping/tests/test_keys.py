@@ -212,7 +212,7 @@ def test_what_does_not_open_is_named_and_left_alone(lockers, keys, capsys):
     assert Locker.objects.get(pk=other.pk).id_no == _locker(2).id_no
 
 
-def test_the_tables_of_the_house_are_found_by_themselves():
+def test_the_tables_of_the_house_are_found_by_themselves(db):
     found = {model: {column.name for column in columns} for model, columns in rotation.sealed_models()}
     assert {"id_no", "phone"} <= found[Member]
     assert {f"{model._meta.label}" for model in found} >= {"members.Member", "papers.Paper", "dues.Assessment"}
