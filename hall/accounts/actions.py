@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hall.accounts import rules
-from hall.accounts.models import Account, Grant
+from hall.accounts import rules, sessions
+from hall.accounts.models import Account, FormerPassword, Grant
 from hall.accounts.words import posts
 from hall.core.findings import Finding, Refused, refuse
 from hall.ledger.acting import Act, Actor, System, acting
@@ -68,9 +68,41 @@ def set_password(*, by: By, account: Account, password: str) -> None:
             validate_password(password, account)
         except ValidationError as error:
             raise Refused([Finding("house", message) for message in error.messages]) from error
+        if account.has_usable_password():
+            FormerPassword.objects.create(account=account, password=account.password, at=act.at)
         account.set_password(password)
-        account.save(update_fields=["password"])
+        account.password_set_at = act.at
+        account.save(update_fields=["password", "password_set_at"])
+        sessions.end(account)
         act.record("accounts.password.set", account)
+
+
+def record_sign_in(account: Account, address: str) -> None:
+    """Who signed in stands on the account's record (GB/T 22239 8.1.4.3)."""
+    with acting(System("accounts.sign_in"), "accounts.own") as act:
+        act.record("accounts.session.begun", account, address=address)
+
+
+def record_delay(account: Account | None, address: str) -> None:
+    """So many tries failed that the name must wait: whoever watches may want to ask why (C01).
+
+    A name nobody has is recorded like one somebody has, so that the two take the same time; what was typed is not kept.
+    """
+    with acting(System("accounts.sign_in"), "accounts.own") as act:
+        about: Any = account or "accounts.sign_in"
+        act.record("accounts.sign_in.delayed", about, address=address)
+
+
+def end_sessions(*, by: By, account: Account, names: Iterable[str] | None, keep: str | None) -> int:
+    """End one's own sessions: those named, else all but `keep`. Refused if there is none left to end."""
+    with acting(by, "accounts.own") as act:
+        if act.key != account_key(account):
+            raise refuse(_("Everybody ends their own sessions."))
+        ended = sessions.end(account, names=names, keep=keep)
+        if not ended:
+            raise refuse(_("This session has ended already."))
+        act.record("accounts.session.ended", account, count=ended)
+    return ended
 
 
 def close_account(*, by: By, account: Account, reason: str) -> None:
@@ -80,6 +112,7 @@ def close_account(*, by: By, account: Account, reason: str) -> None:
             raise refuse(_("Give the reason for closing the account."))
         account.is_active = False
         account.save(update_fields=["is_active"])
+        sessions.end(account)
         handed_over = Grant.objects.filter(acts_for__account=account)
         _end_grants([*account.grants.all(), *handed_over], on=timezone.localtime(act.at).date())
         act.record("accounts.account.closed", account, reason=reason)
