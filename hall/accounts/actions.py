@@ -16,6 +16,7 @@ from hall.accounts.models import Account, FormerPassword, Grant
 from hall.accounts.words import posts
 from hall.core.findings import Finding, Refused, refuse
 from hall.ledger.acting import Act, Actor, System, acting
+from hall.ledger.queries import entries_about
 from hall.organisations import queries as organisations
 from hall.organisations.actions import found_organisation
 from hall.organisations.models import Organisation
@@ -40,13 +41,23 @@ class Newcomer:
 def open_accounts(*, by: By, people: Iterable[Newcomer]) -> list[Account]:
     """Open accounts without a password: they are entered by the campus portal or by an activation link. Grants nothing.
 
+    Opened by the system administrator they wait for the security administrator, unless the college is content with two
+    persons (`accounts.three_administrators`); accounts that come with a roster or at set-up do not wait.
     Whoever has an account already keeps it; the answer holds the accounts of all of them.
     """
     with acting(by, "accounts.open") as act:
         wanted = {person.username: person for person in people}
         known = {account.username: account for account in Account.objects.filter(username__in=wanted)}
+        approved = None if _must_wait(act) else act.at
         fresh = [
-            Account(username=p.username, name=p.name, email=p.email, password=make_password(None), opened_at=act.at)
+            Account(
+                username=p.username,
+                name=p.name,
+                email=p.email,
+                password=make_password(None),
+                opened_at=act.at,
+                approved_at=approved,
+            )
             for p in wanted.values()
             if p.username not in known
         ]
@@ -57,6 +68,40 @@ def open_accounts(*, by: By, people: Iterable[Newcomer]) -> list[Account]:
         if not made:
             act.record("accounts.account.kept", next(iter(known.values())), count=len(known))
     return [*known.values(), *made]
+
+
+def _must_wait(act: Act) -> bool:
+    desk = act.permission == "accounts.open" and not act.key.startswith("system:")
+    mode = organisations.of_the_college("accounts.three_administrators", timezone.localtime(act.at).date())
+    return desk and mode == "strict"
+
+
+def approve_account(*, by: By, account: Account) -> None:
+    """The second person's yes: from now on the account can be activated. Refused for one's own opening."""
+    with acting(by, "accounts.grant") as act:
+        _heed_pending(act, account)
+        account.approved_at = act.at
+        account.save(update_fields=["approved_at"])
+        act.record("accounts.account.approved", account)
+
+
+def decline_account(*, by: By, account: Account, reason: str) -> None:
+    """The second person's no: the account is closed and cannot be used."""
+    with acting(by, "accounts.grant") as act:
+        _heed_pending(act, account)
+        if not reason.strip():
+            raise refuse(_("Give the reason for closing the account."))
+        account.is_active = False
+        account.save(update_fields=["is_active"])
+        act.record("accounts.account.declined", account, reason=reason)
+
+
+def _heed_pending(act: Act, account: Account) -> None:
+    if account.approved_at or not account.is_active:
+        raise refuse(_("This account does not wait for approval."))
+    opened = entries_about([account], ["accounts.account.opened"]).first()
+    if act.key == account_key(account) or (opened and opened.by == act.key):
+        raise refuse(_("Whoever opened the account does not approve it."), rule="PERM-02")
 
 
 def set_password(*, by: By, account: Account, password: str) -> None:
@@ -217,6 +262,16 @@ def _end_grants(grants: Iterable[Grant], on: date) -> None:
         if grant.withdrawn_on is None:
             grant.withdrawn_on = on
             grant.save(update_fields=["withdrawn_on"])
+
+
+def sign_review(*, by: By, note: str) -> None:
+    """The auditor's signature under the past week: what was looked at, and what came of it. Once a week."""
+    with acting(by, "ledger.verify") as act:
+        if not note.strip():
+            raise refuse(_("Write in a sentence what was looked at and what came of it."))
+        on = timezone.localtime(act.at).date()
+        about: Any = f"week:{on.isocalendar().year}-{on.isocalendar().week:02}"
+        act.record("accounts.review.signed", about, on=on, note=note.strip()[:500])
 
 
 def set_up(

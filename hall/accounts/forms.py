@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hall.accounts import factors, queries, throttle
+from hall.accounts.models import Agreement
 from hall.accounts.passwords import DENGBAO
 from hall.accounts.words import posts
 from hall.core.inputs import DayField
@@ -215,3 +216,33 @@ class DelegationForm(HallForm):
         super().__init__(*args, **kwargs)
         _field(self, "to").queryset = queries.open_accounts()
         self.offer("without", permissions)
+
+
+class AskForm(HallForm):
+    """What one administrator asks of another."""
+
+    kind = forms.ChoiceField(label=_("What is needed"), choices=Agreement.Kind.choices, widget=forms.RadioSelect)
+    about: Any = forms.ModelChoiceField(
+        label=_("Account that lost its factor"), queryset=None, to_field_name="username", required=False,
+        widget=forms.TextInput(), help_text=_("Empty for emergency access: that is for oneself."),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Everybody sees it while it lasts."))
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        _field(self, "about").queryset = queries.open_accounts()
+
+
+class PolicyForm(HallForm):
+    """A value of one policy, and the decision behind it."""
+
+    value = forms.CharField(label=_("Value"), max_length=30)
+    decision = forms.CharField(label=_("Decision"), max_length=200, help_text=_("Which document decided it."))
+
+    def __init__(self, *args: Any, declared: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if declared.choices:
+            self.fields["value"] = forms.ChoiceField(label=_("Value"), choices=[(c, c) for c in declared.choices])
+        else:
+            hint = _("From %(least)s to %(most)s.") % {"least": declared.least, "most": declared.most}
+            self.fields["value"] = forms.IntegerField(label=_("Value"), help_text=hint)

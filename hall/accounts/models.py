@@ -24,6 +24,7 @@ class Account(AbstractBaseUser):
     email = models.EmailField(_("mail"), blank=True)
     is_active = models.BooleanField(default=True)
     opened_at = models.DateTimeField()
+    approved_at = models.DateTimeField(null=True)
     password_set_at = models.DateTimeField(null=True)
 
     objects = Accounts()
@@ -39,7 +40,7 @@ class Account(AbstractBaseUser):
     @property
     def may_sign_in(self) -> bool:
         """Open, and approved where the college approves accounts."""
-        return self.is_active
+        return self.is_active and self.approved_at is not None
 
 
 class Grant(models.Model):
@@ -144,3 +145,36 @@ class RecoveryCode(models.Model):
     class Meta:
         verbose_name = _("Recovery code")
         constraints = [models.UniqueConstraint(fields=["account", "digest"], name="recovery_code_once")]
+
+
+class Agreement(models.Model):
+    """What two administrators must want together: an hour of emergency rights, or taking away a lost second factor."""
+
+    class Kind(models.TextChoices):
+        EMERGENCY = "emergency", _("Emergency access")
+        LOST_FACTOR = "lost_factor", _("Lost second factor")
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    asked_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    about = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200)
+    asked_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    agreed_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Agreement of two administrators")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=F("asked_by")), name="two_persons_agree"
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_by__isnull=True, agreed_at__isnull=True, ends_at__isnull=True)
+                | Q(agreed_by__isnull=False, agreed_at__isnull=False, ends_at__isnull=False),
+                name="agreed_with_an_end",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} · {self.about}"

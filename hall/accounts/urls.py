@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hall.accounts.views import desks, own, signing
+from hall.accounts.views import consoles, desks, own, signing
 
 app_name = "accounts"
 urlpatterns = [
@@ -22,6 +22,14 @@ urlpatterns = [
     path("second-factor/<slug:deed>/", own.factor_deed, name="factor_deed"),
     path("", desks.accounts, name="accounts"),
     path("<int:pk>/", desks.account, name="account"),
+    path("administration/", consoles.consoles, name="consoles"),
+    path("administration/matrix/", consoles.matrix, name="matrix"),
+    path("administration/approvals/<int:pk>/", consoles.approval, name="approval"),
+    path("administration/agreements/", consoles.asked, name="agreements"),
+    path("administration/agreements/<int:pk>/<slug:deed>/", consoles.agreement, name="agreement"),
+    path("administration/policies/<str:key>/", consoles.policy, name="policy"),
+    path("administration/ledger/", consoles.ledger, name="ledger"),
+    path("administration/review/", consoles.review, name="review"),
     path("posts/", desks.grants, name="grants"),
     path("posts/<int:pk>/withdrawal/", desks.withdrawal, name="withdrawal"),
     path("delegations/", desks.delegations, name="delegations"),

@@ -18,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
 from hall.core.findings import Finding
-from hall.core.modules import counts, modules, surroundings
+from hall.core.modules import alerts, counts, modules, surroundings
 from hall.core.viewer import Request, Viewer
 
 View = Callable[..., HttpResponseBase]
@@ -149,6 +149,11 @@ class Frame:
     @cached_property
     def unread_count(self) -> int:
         return self._count("unread")
+
+    @cached_property
+    def alerts(self) -> list[str]:
+        """What everybody must see now."""
+        return alerts()
 
     def _count(self, name: str) -> int:
         return counts()[name](self.viewer) if self.viewer and name in counts() else 0

@@ -156,6 +156,8 @@ def test_a_flag_set_in_the_table_by_hand_gives_nothing(cast):  # A19
 
 STALE = {PROVED: 601}
 DANGEROUS = {  # route → how it asks
+    "accounts:approval": "POST", "accounts:agreements": "POST", "accounts:agreement": True, "accounts:policy": "POST",
+    "accounts:review": True,
     "accounts:account": "POST", "accounts:grants": "POST", "accounts:delegations": "POST", "accounts:withdrawal": True,
     "accounts:password": True, "accounts:second_factor": True, "accounts:factor_deed": True, "accounts:factor_picture": True,
     "members:reveal": True, "members:export": True, "members:register": True, "members:pair": True, "members:copy": True,

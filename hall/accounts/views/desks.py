@@ -62,7 +62,7 @@ def account(request: Request, pk: int) -> HttpResponse:
             return redirect("accounts:accounts")
         except Refused as refusal:
             form.add_findings(refusal.findings)
-    link = "" if row.has_usable_password() or not row.is_active else settings.HALL_URL + _activation_path(row)
+    link = "" if row.has_usable_password() or not row.may_sign_in else settings.HALL_URL + _activation_path(row)
     context = {
         "account": row,
         "grants": queries.grants_for(request.actor).filter(account=row),
