@@ -70,7 +70,7 @@ class CodeForm(HallForm):
     """A code of the authenticator app, or a recovery code."""
 
     code = forms.CharField(
-        label=_("Code"), max_length=20, help_text=_("Six digits from the authenticator app, or a recovery code."),
+        label=_("One-time code"), max_length=20, help_text=_("Six digits from the authenticator app, or a recovery code."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
     )  # fmt: skip
 
@@ -83,7 +83,7 @@ class ProofForm(HallForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )  # fmt: skip
     code = forms.CharField(
-        label=_("Code"), max_length=20, help_text=_("Six digits from the authenticator app, or a recovery code."),
+        label=_("One-time code"), max_length=20, help_text=_("Six digits from the authenticator app, or a recovery code."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
     )  # fmt: skip
 
