@@ -9,6 +9,10 @@ HALL_FAULTS        1 arms the failpoints of bin/faults; refused outside a demo o
 HALL_DEBUG         1 shows tracebacks in the browser; refused for any address but this machine's
 HALL_CIPHER        sm4 (default) or aes: how sealed columns are written; both are read, `manage.py keys rotate` converts
 HALL_CRYPTO_PROVIDER  package.module:Class of a cryptographic device; without it, the software of this house
+HALL_SECOND_FACTOR required (administrators reach no page without one) or off; required unless this is a demo
+HALL_PASSWORD_PROFILE  asvs or dengbao; HALL_PASSWORD_HASH argon2 or sm3 (hall/accounts/passwords.py)
+HALL_PORTAL        https addresses, separated by spaces, that may show the hall in a frame; without it, nobody may
+HALL_PROXIES       how many proxies stand before the hall (0); so many addresses of X-Forwarded-For are believed
 HALL_MAIL_URL      smtp://user:password@host:port; without it, mail is written into the home
 """
 
@@ -20,6 +24,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from hall import home
+from hall.accounts import passwords
 
 BASE_DIR = home.BASE
 HALL_HOME = home.folder()
@@ -34,6 +39,24 @@ def env_flag(name: str) -> bool:
     if value not in ("", "0", "1"):
         raise ImproperlyConfigured(f"{name} is {value!r}; write 1 or 0.")
     return value == "1"
+
+
+def env_choice(name: str, default: str, *choices: str) -> str:
+    value = env(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write {' or '.join(choices)}.")
+    return value
+
+
+def portals(text: str) -> list[str]:
+    """The addresses that may frame the hall: https, a host, nothing else."""
+    for each in text.split():
+        parts = urlsplit(each)
+        if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or "*" in each:
+            raise ImproperlyConfigured(
+                f"HALL_PORTAL names {each!r}; write addresses like https://portal.example.edu.cn."
+            )
+    return [each.rstrip("/") for each in text.split()]
 
 
 def database(url: str) -> dict:
@@ -91,7 +114,13 @@ if DEBUG and not _local:
     )
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if _local else [_address.hostname or ""]
 CSRF_TRUSTED_ORIGINS = [HALL_URL]
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _address.scheme == "https"
+_https = _address.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
+HALL_SECOND_FACTOR = env_choice("HALL_SECOND_FACTOR", "off" if HALL_DEMO else "required", "required", "off")
+HALL_PASSWORD_PROFILE = env_choice("HALL_PASSWORD_PROFILE", "asvs", *passwords.PROFILES)
+HALL_PORTAL = portals(env("HALL_PORTAL"))
+HALL_NAME = "党务大厅"  # as authenticator apps show it
+HALL_PROXIES = int(env_choice("HALL_PROXIES", "0", *"01234"))
 
 # downstairs → upstairs: a module may need only earlier ones (docs/generated/floors.md)
 MODULES = [
@@ -121,17 +150,20 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "hall.core.middleware.browser_limits",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hall.core.middleware.size_limit",
     "hall.core.middleware.clean_input",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "hall.accounts.middleware.session_limits",
     "hall.core.middleware.language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "hall.accounts.middleware.actor",
+    "hall.accounts.middleware.FirstThingsFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    *(() if HALL_PORTAL else ("django.middleware.clickjacking.XFrameOptionsMiddleware",)),
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "hall.core.middleware.PlainErrors",
 ]
@@ -166,20 +198,20 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 AUTH_USER_MODEL = "accounts.Account"
 LOGIN_URL = "accounts:sign_in"
+HALL_PROOF_URL = "accounts:proof"
 LOGIN_REDIRECT_URL = "desk:home"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-]
+AUTHENTICATION_BACKENDS = ["hall.accounts.backend.Backend"]
+_hash = env_choice("HALL_PASSWORD_HASH", "argon2", *passwords.HASHERS)
+PASSWORD_HASHERS = sorted(passwords.HASHERS.values(), key=lambda each: each != passwords.HASHERS[_hash])
+AUTH_PASSWORD_VALIDATORS = passwords.PROFILES[HALL_PASSWORD_PROFILE]
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-SESSION_COOKIE_NAME = "hall_session"
-SESSION_COOKIE_AGE = 12 * 3600
+_cookie = "__Host-hall" if _https else "hall"  # a prefix browsers hold to: this host, whole path, encrypted
+SESSION_ENGINE = "hall.accounts.sessions"
+SESSION_COOKIE_NAME = f"{_cookie}_session"
+SESSION_COOKIE_AGE = 24 * 3600  # the most the college may set; its own limits are heeded at every request
 SESSION_COOKIE_HTTPONLY = True
-CSRF_COOKIE_NAME = "hall_csrf"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"{_cookie}_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "hall.core.pages.form_expired"
 
@@ -203,13 +235,15 @@ HALL_UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes a workbook may have; more is refus
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.SELF],
-    "frame-ancestors": [CSP.NONE],
+    "frame-ancestors": HALL_PORTAL or [CSP.NONE],
     "form-action": [CSP.SELF],
 }
 

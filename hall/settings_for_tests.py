@@ -24,6 +24,7 @@ os.environ.update(
     HALL_MAIL_URL="",
     HALL_DEMO="0",
     HALL_DEBUG="0",
+    HALL_SECOND_FACTOR="off",
 )
 home.prepare()
 _house = import_module("hall.settings")

@@ -34,6 +34,11 @@ READ_BEFORE = {"dues:sheet"}  # shows what was said when the sheet was read, in 
 NOT_BY_LINK = {  # pages a link of the furnished hall cannot lead to, and who leads there
     "accounts:set_up": "only an empty hall has it; walked by hall/accounts tests",
     "accounts:activation": "the address stands in a letter; walked by hall/accounts tests",
+    "accounts:code": "only between the two steps of signing in; walked by hall/accounts tests",
+    "accounts:proof": "only a dangerous act leads there; walked by hall/accounts tests",
+    "accounts:factor_picture": "a picture of a factor not yet confirmed; walked by hall/accounts tests",
+    "accounts:approval": "only an account that waits for approval offers it; walked by hall/accounts tests",
+    "accounts:agreement": "only a request of another administrator offers it; walked by hall/accounts tests",
     "members:pair": "only two records that look alike offer it; walked by hall/members tests",
     "notices:repeated_work": "only a work that failed offers it; walked by hall/notices tests",
     "notices:repeated_sending": "only a message that could not be sent offers it; walked by hall/notices tests",

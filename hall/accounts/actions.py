@@ -11,11 +11,12 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hall.accounts import rules
-from hall.accounts.models import Account, Grant
+from hall.accounts import rules, sessions
+from hall.accounts.models import Account, FormerPassword, Grant
 from hall.accounts.words import posts
 from hall.core.findings import Finding, Refused, refuse
 from hall.ledger.acting import Act, Actor, System, acting
+from hall.ledger.queries import entries_about
 from hall.organisations import queries as organisations
 from hall.organisations.actions import found_organisation
 from hall.organisations.models import Organisation
@@ -40,13 +41,23 @@ class Newcomer:
 def open_accounts(*, by: By, people: Iterable[Newcomer]) -> list[Account]:
     """Open accounts without a password: they are entered by the campus portal or by an activation link. Grants nothing.
 
+    Opened by the system administrator they wait for the security administrator, unless the college is content with two
+    persons (`accounts.three_administrators`); accounts that come with a roster or at set-up do not wait.
     Whoever has an account already keeps it; the answer holds the accounts of all of them.
     """
     with acting(by, "accounts.open") as act:
         wanted = {person.username: person for person in people}
         known = {account.username: account for account in Account.objects.filter(username__in=wanted)}
+        approved = None if _must_wait(act) else act.at
         fresh = [
-            Account(username=p.username, name=p.name, email=p.email, password=make_password(None), opened_at=act.at)
+            Account(
+                username=p.username,
+                name=p.name,
+                email=p.email,
+                password=make_password(None),
+                opened_at=act.at,
+                approved_at=approved,
+            )
             for p in wanted.values()
             if p.username not in known
         ]
@@ -59,6 +70,40 @@ def open_accounts(*, by: By, people: Iterable[Newcomer]) -> list[Account]:
     return [*known.values(), *made]
 
 
+def _must_wait(act: Act) -> bool:
+    desk = act.permission == "accounts.open" and not act.key.startswith("system:")
+    mode = organisations.of_the_college("accounts.three_administrators", timezone.localtime(act.at).date())
+    return desk and mode == "strict"
+
+
+def approve_account(*, by: By, account: Account) -> None:
+    """The second person's yes: from now on the account can be activated. Refused for one's own opening."""
+    with acting(by, "accounts.grant") as act:
+        _heed_pending(act, account)
+        account.approved_at = act.at
+        account.save(update_fields=["approved_at"])
+        act.record("accounts.account.approved", account)
+
+
+def decline_account(*, by: By, account: Account, reason: str) -> None:
+    """The second person's no: the account is closed and cannot be used."""
+    with acting(by, "accounts.grant") as act:
+        _heed_pending(act, account)
+        if not reason.strip():
+            raise refuse(_("Give the reason for closing the account."))
+        account.is_active = False
+        account.save(update_fields=["is_active"])
+        act.record("accounts.account.declined", account, reason=reason)
+
+
+def _heed_pending(act: Act, account: Account) -> None:
+    if account.approved_at or not account.is_active:
+        raise refuse(_("This account does not wait for approval."))
+    opened = entries_about([account], ["accounts.account.opened"]).first()
+    if act.key == account_key(account) or (opened and opened.by == act.key):
+        raise refuse(_("Whoever opened the account does not approve it."), rule="PERM-02")
+
+
 def set_password(*, by: By, account: Account, password: str) -> None:
     """The person's own new password. Nobody sets another's (C19); sessions elsewhere end with it."""
     with acting(by, "accounts.own") as act:
@@ -68,9 +113,41 @@ def set_password(*, by: By, account: Account, password: str) -> None:
             validate_password(password, account)
         except ValidationError as error:
             raise Refused([Finding("house", message) for message in error.messages]) from error
+        if account.has_usable_password():
+            FormerPassword.objects.create(account=account, password=account.password, at=act.at)
         account.set_password(password)
-        account.save(update_fields=["password"])
+        account.password_set_at = act.at
+        account.save(update_fields=["password", "password_set_at"])
+        sessions.end(account)
         act.record("accounts.password.set", account)
+
+
+def record_sign_in(account: Account, address: str) -> None:
+    """Who signed in stands on the account's record (GB/T 22239 8.1.4.3)."""
+    with acting(System("accounts.sign_in"), "accounts.own") as act:
+        act.record("accounts.session.begun", account, address=address)
+
+
+def record_delay(account: Account | None, address: str) -> None:
+    """So many tries failed that the name must wait: whoever watches may want to ask why (C01).
+
+    A name nobody has is recorded like one somebody has, so that the two take the same time; what was typed is not kept.
+    """
+    with acting(System("accounts.sign_in"), "accounts.own") as act:
+        about: Any = account or "accounts.sign_in"
+        act.record("accounts.sign_in.delayed", about, address=address)
+
+
+def end_sessions(*, by: By, account: Account, names: Iterable[str] | None, keep: str | None) -> int:
+    """End one's own sessions: those named, else all but `keep`. Refused if there is none left to end."""
+    with acting(by, "accounts.own") as act:
+        if act.key != account_key(account):
+            raise refuse(_("Everybody ends their own sessions."))
+        ended = sessions.end(account, names=names, keep=keep)
+        if not ended:
+            raise refuse(_("This session has ended already."))
+        act.record("accounts.session.ended", account, count=ended)
+    return ended
 
 
 def close_account(*, by: By, account: Account, reason: str) -> None:
@@ -80,6 +157,7 @@ def close_account(*, by: By, account: Account, reason: str) -> None:
             raise refuse(_("Give the reason for closing the account."))
         account.is_active = False
         account.save(update_fields=["is_active"])
+        sessions.end(account)
         handed_over = Grant.objects.filter(acts_for__account=account)
         _end_grants([*account.grants.all(), *handed_over], on=timezone.localtime(act.at).date())
         act.record("accounts.account.closed", account, reason=reason)
@@ -184,6 +262,16 @@ def _end_grants(grants: Iterable[Grant], on: date) -> None:
         if grant.withdrawn_on is None:
             grant.withdrawn_on = on
             grant.save(update_fields=["withdrawn_on"])
+
+
+def sign_review(*, by: By, note: str) -> None:
+    """The auditor's signature under the past week: what was looked at, and what came of it. Once a week."""
+    with acting(by, "ledger.verify") as act:
+        if not note.strip():
+            raise refuse(_("Write in a sentence what was looked at and what came of it."))
+        on = timezone.localtime(act.at).date()
+        about: Any = f"week:{on.isocalendar().year}-{on.isocalendar().week:02}"
+        act.record("accounts.review.signed", about, on=on, note=note.strip()[:500])
 
 
 def set_up(

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.core.checks import CheckMessage, register
+from django.core.checks import CheckMessage, Error, Tags, register
 
+from hall.accounts.watch import foreign_flags
 from hall.accounts.words import Post, posts
 from hall.core.checks import manifests, permissions_asked, to_do
 
@@ -12,6 +13,7 @@ APART = (("propose", "approve"), ("submit", "approve"), ("request", "approve"), 
 OFFICE_MAY = (
     "accounts.open",
     "accounts.grant",
+    "accounts.agree",
     "ledger.verify",
     "notices.operate",
     "organisations.view",
@@ -80,3 +82,16 @@ def _joined(post: Post) -> list[CheckMessage]:
                 )
             )
     return found
+
+
+@register(Tags.database)
+def check_flags(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """No column of the accounts promises rights that no post gives. Asked by `migrate`, so at every start (A19)."""
+    return [
+        Error(
+            f"accounts_account has the column {name}: no flag gives rights in this hall.",
+            hint="Drop it and ask who made it.",
+            id="hall.E101",
+        )
+        for name in (foreign_flags() if databases else [])
+    ]

@@ -4,14 +4,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import authenticate
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hall.accounts import queries
+from hall.accounts import factors, queries, throttle
+from hall.accounts.models import Agreement
+from hall.accounts.passwords import DENGBAO
 from hall.accounts.words import posts
 from hall.core.inputs import DayField
 from hall.core.pages import HallForm
 from hall.organisations import queries as organisations
+
+WAIT = _("Too many tries failed. Wait thirty minutes, or sign in where you signed in before.")
+NO_MATCH = _(
+    "Account and password do not match. Check both, or ask the system administrator for a new activation link."
+)
 
 
 def _field(form: HallForm, name: str) -> Any:
@@ -42,21 +52,73 @@ class SignInForm(HallForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not self.errors:
-            self.account = authenticate(
-                self.request, username=cleaned["username"].strip(), password=cleaned["password"]
-            )
-            if self.account is None:
-                raise forms.ValidationError(
-                    _(
-                        "Account and password do not match. Check both, or ask the system administrator for a new activation link."
-                    )
-                )
+            self._sign_in(cleaned["username"].strip(), cleaned["password"])
         return cleaned
+
+    def _sign_in(self, username: str, password: str) -> None:
+        """Ask the throttle, then the password. While one must wait, the right password is not looked at either."""
+        keys = throttle.keys_for(self.request, username)
+        if not throttle.admit(keys):
+            raise forms.ValidationError(WAIT, code="wait")
+        self.account = authenticate(self.request, username=username, password=password)
+        if self.account is None:
+            raise forms.ValidationError(NO_MATCH, code="last" if throttle.must_wait(keys) else "wrong")
+        throttle.forget(keys)
+
+
+class CodeForm(HallForm):
+    """A code of the authenticator app, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("One-time code"), max_length=20, help_text=_("Six digits from the authenticator app, or a recovery code."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
+    )  # fmt: skip
+
+
+class ProofForm(HallForm):
+    """Showing again who one is: the password, and the code where the account has a second factor."""
+
+    password = forms.CharField(
+        label=_("Password"), max_length=256, strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )  # fmt: skip
+    code = forms.CharField(
+        label=_("One-time code"), max_length=20, help_text=_("Six digits from the authenticator app, or a recovery code."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, account: Any, with_code: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.account = account
+        if not with_code:
+            del self.fields["code"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        keys = [f"proof:{self.account.pk}"]
+        if not throttle.admit(keys):
+            raise forms.ValidationError(WAIT, code="wait")
+        right = self.account.check_password(cleaned["password"])
+        if not right or ("code" in self.fields and not factors.shown(self.account, cleaned["code"])):
+            raise forms.ValidationError(_("This does not fit. Check it and type it again."))
+        throttle.forget(keys)
+        return cleaned
+
+
+def _password_hint() -> str:
+    """What the profile in force asks for."""
+    if settings.HALL_PASSWORD_PROFILE == DENGBAO:
+        return gettext(
+            "At least 8 characters of three kinds (capital and small letters, digits, others); valid for 90 days."
+        )
+    return gettext("At least 12 characters; a sentence is easiest to keep.")
 
 
 class PasswordForm(HallForm):
     password = forms.CharField(
-        label=_("New password"), max_length=256, strip=False, help_text=_("At least 12 characters; a sentence is easiest to keep."),
+        label=_("New password"), max_length=256, strip=False, help_text=lazy(_password_hint, str)(),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
     again = forms.CharField(
@@ -154,3 +216,33 @@ class DelegationForm(HallForm):
         super().__init__(*args, **kwargs)
         _field(self, "to").queryset = queries.open_accounts()
         self.offer("without", permissions)
+
+
+class AskForm(HallForm):
+    """What one administrator asks of another."""
+
+    kind = forms.ChoiceField(label=_("What is needed"), choices=Agreement.Kind.choices, widget=forms.RadioSelect)
+    about: Any = forms.ModelChoiceField(
+        label=_("Account that lost its factor"), queryset=None, to_field_name="username", required=False,
+        widget=forms.TextInput(), help_text=_("Empty for emergency access: that is for oneself."),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Everybody sees it while it lasts."))
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        _field(self, "about").queryset = queries.open_accounts()
+
+
+class PolicyForm(HallForm):
+    """A value of one policy, and the decision behind it."""
+
+    value = forms.CharField(label=_("Value"), max_length=30)
+    decision = forms.CharField(label=_("Decision"), max_length=200, help_text=_("Which document decided it."))
+
+    def __init__(self, *args: Any, declared: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if declared.choices:
+            self.fields["value"] = forms.ChoiceField(label=_("Value"), choices=[(c, c) for c in declared.choices])
+        else:
+            hint = _("From %(least)s to %(most)s.") % {"least": declared.least, "most": declared.most}
+            self.fields["value"] = forms.IntegerField(label=_("Value"), help_text=hint)

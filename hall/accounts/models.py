@@ -1,12 +1,14 @@
 """Accounts and the posts they hold. There is no superuser: every right is a grant with a beginning and an end."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from hall.accounts.words import posts
+from hall.core.fields import SealedText, row_id
 
 
 class Accounts(BaseUserManager):
@@ -22,6 +24,8 @@ class Account(AbstractBaseUser):
     email = models.EmailField(_("mail"), blank=True)
     is_active = models.BooleanField(default=True)
     opened_at = models.DateTimeField()
+    approved_at = models.DateTimeField(null=True)
+    password_set_at = models.DateTimeField(null=True)
 
     objects = Accounts()
     USERNAME_FIELD = "username"
@@ -32,6 +36,11 @@ class Account(AbstractBaseUser):
 
     def __str__(self):
         return self.name
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Open, and approved where the college approves accounts."""
+        return self.is_active and self.approved_at is not None
 
 
 class Grant(models.Model):
@@ -75,3 +84,97 @@ class Grant(models.Model):
     @cached_property
     def permissions(self) -> frozenset[str]:
         return posts()[self.post].may - frozenset(self.without)
+
+
+class Session(AbstractBaseSession):
+    """A browser that is signed in, or a stranger's. Kept in the database alone: ended here, it is ended in every process."""
+
+    account_id = models.BigIntegerField(null=True, db_index=True)
+    began_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    device = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("Session")
+
+
+class SignInCount(models.Model):
+    """Failed sign-ins counted under one key (a digest: account, known device or address), and until when it must wait."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    failures = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Failed sign-ins")
+
+
+class FormerPassword(models.Model):
+    """Hash of a password the account had, so that the profile `dengbao` can refuse it."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="former_passwords")
+    password = models.CharField(max_length=128)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("Former password")
+
+
+class Factor(models.Model):
+    """The second factor of an account: the secret it shares with an authenticator app. In force once confirmed."""
+
+    id = models.UUIDField(primary_key=True, default=row_id, editable=False)
+    account = models.OneToOneField(Account, models.CASCADE, related_name="factor")
+    secret = SealedText(level="L4")
+    made_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("Second factor")
+
+
+class RecoveryCode(models.Model):
+    """Digest of a code that stands in for the second factor once."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Recovery code")
+        constraints = [models.UniqueConstraint(fields=["account", "digest"], name="recovery_code_once")]
+
+
+class Agreement(models.Model):
+    """What two administrators must want together: an hour of emergency rights, or taking away a lost second factor."""
+
+    class Kind(models.TextChoices):
+        EMERGENCY = "emergency", _("Emergency access")
+        LOST_FACTOR = "lost_factor", _("Lost second factor")
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    asked_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    about = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200)
+    asked_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    agreed_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Agreement of two administrators")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=F("asked_by")), name="two_persons_agree"
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_by__isnull=True, agreed_at__isnull=True, ends_at__isnull=True)
+                | Q(agreed_by__isnull=False, agreed_at__isnull=False, ends_at__isnull=False),
+                name="agreed_with_an_end",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} · {self.about}"

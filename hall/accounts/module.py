@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.accounts import demo, queries
-from hall.core.modules import Module, Nav, Notice, Personal
+from hall.accounts import demo, queries, watch
+from hall.core.modules import Job, Module, Nav, Notice, Personal
 
 module = Module(
     name="accounts",
@@ -13,24 +13,47 @@ module = Module(
     nav=(
         Nav("accounts:accounts", _("Accounts"), needs="accounts.open", icon="users", order=60),
         Nav("accounts:grants", _("Posts"), needs="accounts.grant", icon="shield", order=61),
+        Nav("accounts:consoles", _("Administration"), needs="accounts.agree", icon="settings", order=59),
         Nav("accounts:delegations", _("Delegation"), needs="accounts.delegate", icon="users", order=62),
     ),
     permissions={
         "accounts.open": _("Open and close accounts"),
         "accounts.grant": _("Grant and withdraw posts"),
         "accounts.delegate": _("Hand over one's own post for a time"),
+        "accounts.agree": _("Agree with another administrator on emergency access and lost factors"),
         "accounts.own": _("Change what is one's own (everybody)"),
     },
     facts={
         "accounts.account.opened": _("Account opened"),
         "accounts.account.kept": _("Accounts were there already"),
+        "accounts.account.approved": _("Account approved"),
+        "accounts.account.declined": _("Account declined"),
+        "accounts.agreement.asked": _("Agreement of two administrators asked for"),
+        "accounts.agreement.made": _("Two administrators agreed"),
+        "accounts.emergency.ended": _("Emergency access ended early"),
+        "accounts.review.signed": _("Weekly review signed"),
+        "accounts.alarm.raised": _("Rights without a deed behind them"),
         "accounts.account.closed": _("Account closed"),
         "accounts.password.set": _("Password set"),
+        "accounts.session.begun": _("Signed in"),
+        "accounts.session.ended": _("Sessions ended by hand"),
+        "accounts.sign_in.delayed": _("Sign-in must wait after failed tries"),
+        "accounts.factor.prepared": _("Second factor prepared"),
+        "accounts.factor.set": _("Second factor in force"),
+        "accounts.factor.codes_renewed": _("Recovery codes renewed"),
+        "accounts.factor.taken_away": _("Second factor taken away"),
         "accounts.post.granted": _("Post granted"),
         "accounts.post.delegated": _("Post handed over for a time"),
         "accounts.post.withdrawn": _("Post withdrawn"),
     },
+    jobs=(Job("accounts.watch", _("Look for rights that no deed gave"), watch.watch),),
+    alerts=queries.alerts,
     notices=(
+        Notice(on="accounts.alarm.raised", to=queries.watchers, text="accounts/notices/alarm", digest=False),
+        Notice(
+            on="accounts.agreement.asked", to=queries.watchers, text="accounts/notices/agreement_asked", digest=False
+        ),
+        Notice(on="accounts.agreement.made", to=queries.watchers, text="accounts/notices/agreement_made", digest=False),
         Notice(
             on="organisations.term.expiring", to=queries.reminded_of_elections, text="accounts/notices/term_expiring"
         ),
@@ -40,6 +63,24 @@ module = Module(
         Personal("Account.name", _("show who acts"), _("operation of the hall"), "L2", _("while the account is open")),
         Personal("Account.email", _("send notices"), _("operation of the hall"), "L2", _("while the account is open")),
         Personal("Account.password", _("sign in"), _("operation of the hall"), "L4", _("while the account is open")),
+        Personal("Session.device", _("end one's own sessions"), _("operation of the hall"), "L2", _("while signed in")),
+        Personal("Factor.secret", _("sign in"), _("operation of the hall"), "L4", _("while the factor is in force")),
+        Personal(
+            "FormerPassword.password",
+            _("refuse used passwords"),
+            _("operation of the hall"),
+            "L4",
+            _("while the account is open"),
+        ),
     ),
-    not_personal=("Grant.post", "Grant.without", "Grant.reason"),
+    not_personal=(
+        "Session.session_key",
+        "Session.session_data",
+        "SignInCount.key",
+        "RecoveryCode.digest",
+        "Agreement.reason",
+        "Grant.post",
+        "Grant.without",
+        "Grant.reason",
+    ),
 )

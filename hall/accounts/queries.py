@@ -5,12 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from hall.accounts.models import Account, Grant
+from hall.accounts.models import Account, Agreement, Grant
 from hall.accounts.words import posts
 from hall.core.viewer import Viewer
+from hall.ledger.queries import entries_about
 from hall.organisations import queries as organisations
+
+ALERTS = "accounts.alerts"
 
 
 @dataclass
@@ -23,6 +29,7 @@ class Person:
     account: Account
     hats: list[Grant]
     hat: Grant | None
+    emergency: bool = False  # two administrators agreed: for an hour, the rights of all three offices
     _reach: dict[str, frozenset[int]] = field(default_factory=dict)
     asked: dict[str, Any] = field(default_factory=dict)  # answers other queries remember for this request
 
@@ -36,7 +43,10 @@ class Person:
 
     @property
     def label(self) -> str:
-        return f"{self.account.name} · {self.hat.organisation} {self.hat.title}" if self.hat else self.account.name
+        if self.hat is None:
+            return self.account.name
+        mark = _(" (emergency access)") if self.emergency else ""
+        return f"{self.account.name} · {self.hat.organisation} {self.hat.title}{mark}"
 
     @property
     def office(self) -> bool:
@@ -45,7 +55,9 @@ class Person:
 
     def holds(self, permission: str) -> bool:
         """Does the present hat have this permission anywhere?"""
-        return self.hat is not None and permission in self.hat.permissions
+        if self.hat is None:
+            return False
+        return permission in self.hat.permissions or (self.emergency and permission in office_permissions())
 
     def reach(self, permission: str) -> frozenset[int]:
         """Ids of the organisations in which the present hat has this permission. One query for all, none for a branch."""
@@ -74,12 +86,75 @@ class Person:
 
 def person(account: Account, *, today: date, hat_id: int | None = None) -> Person:
     """The account as an actor: its grants of today, wearing the chosen hat or else the first."""
-    in_force = Grant.objects.filter(_in_force(today), account=account) if account.is_active else Grant.objects.none()
+    in_force = Grant.objects.filter(_in_force(today), account=account) if account.may_sign_in else Grant.objects.none()
     hats = list(in_force.select_related("organisation").order_by("starts_on", "pk"))
     for grant in hats:
         grant.account = account
     hat = next((grant for grant in hats if grant.pk == hat_id), hats[0] if hats else None)
-    return Person(account=account, hats=hats, hat=hat)
+    office = hat is not None and posts()[hat.post].office
+    return Person(account=account, hats=hats, hat=hat, emergency=office and in_emergency(account))
+
+
+def office_permissions() -> frozenset[str]:
+    """What the three offices may do together."""
+    return frozenset(name for post in posts().values() if post.office for name in post.may)
+
+
+def emergencies() -> QuerySet[Agreement]:
+    """Emergency access that two administrators agreed on and that has not ended."""
+    return Agreement.objects.filter(kind=Agreement.Kind.EMERGENCY, ends_at__gt=timezone.now())
+
+
+def in_emergency(account: Account) -> bool:
+    return emergencies().filter(about=account).exists()
+
+
+def alerts() -> list[str]:
+    """What everybody is told at the head of every page: emergency access while it lasts. Looked up every few seconds."""
+    found: list[str] = cache.get_or_set(ALERTS, _alerts, 10) or []
+    return found
+
+
+def _alerts() -> list[str]:
+    return [
+        _(
+            "Emergency access: %(name)s acts with the rights of all three administrators until %(until)s. Reason: %(reason)s"
+        )
+        % {"name": row.about.name, "until": f"{timezone.localtime(row.ends_at):%H:%M}", "reason": row.reason}
+        for row in emergencies().select_related("about")
+    ]
+
+
+def agreements_for(viewer: Viewer) -> QuerySet[Agreement]:
+    """What administrators asked of each other, newest first; nobody else sees it."""
+    rows = Agreement.objects.select_related("asked_by", "agreed_by", "about").order_by("-id")
+    return rows if viewer.holds("accounts.agree") else rows.none()
+
+
+def pending_accounts(viewer: Viewer) -> QuerySet[Account]:
+    """Accounts that wait for the security administrator's approval."""
+    return (Account.objects.order_by("opened_at") if viewer.holds("accounts.agree") else accounts_for(viewer)).filter(
+        approved_at__isnull=True, is_active=True
+    )
+
+
+def unsigned_grants(day: date) -> list[Grant]:
+    """Posts in force that no deed gave: rows put into the table by hand (A19)."""
+    rows = list(grants_on(day))
+    said = entries_about(rows, ["accounts.post.granted", "accounts.post.delegated"]) if rows else []
+    known = {entry.about_id for entry in said}
+    return [row for row in rows if str(row.pk) not in known]
+
+
+def watchers(facts: Iterable[Any]) -> dict[Any, list[int]]:
+    """Fact id → the security administrators and security auditors."""
+    said = list(facts)
+    top = organisations.college()
+    if top is None or not said:
+        return {}
+    day = said[0].at.date()
+    told = {one for name in ("accounts.grant", "ledger.verify") for one in holders(name, [top.pk], day).get(top.pk, [])}
+    return {fact.id: sorted(told) for fact in said}
 
 
 def grants_on(day: date) -> QuerySet[Grant]:
@@ -121,12 +196,12 @@ def accounts_for(viewer: Viewer) -> QuerySet[Account]:
 
 def invited(pk: int) -> Account | None:
     """The open account an activation link names. Whether the link's token is good is asked by the page."""
-    return Account.objects.filter(pk=pk, is_active=True).first()
+    return Account.objects.filter(pk=pk, is_active=True, approved_at__isnull=False).first()
 
 
 def open_accounts() -> QuerySet[Account]:
     """Accounts that can sign in: to whom a post may be given."""
-    return Account.objects.filter(is_active=True).order_by("username")
+    return Account.objects.filter(is_active=True, approved_at__isnull=False).order_by("username")
 
 
 def grants_for(viewer: Viewer) -> QuerySet[Grant]:

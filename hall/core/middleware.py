@@ -15,7 +15,38 @@ log = getLogger("hall.errors")
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 ANSWERED = (Http404, PermissionDenied, BadRequest, SuspiciousOperation)  # these have pages of their own
 FORM_AROUND = 1024 * 1024  # bytes of other fields and of the form's own boundaries
+UNUSED = ", ".join(
+    f"{name}=()"
+    for name in (
+        "camera",
+        "geolocation",
+        "microphone",
+        "payment",
+        "usb",
+        "serial",
+        "bluetooth",
+        "midi",
+        "hid",
+        "display-capture",
+        "accelerometer",
+        "gyroscope",
+        "magnetometer",
+        "browsing-topics",
+    )
+)
 Respond = Callable[[HttpRequest], HttpResponse]
+
+
+def browser_limits(respond: Respond) -> Respond:
+    """Tell the browser what no page of the hall needs: other sites reading our answers, and the device's senses."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = respond(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", UNUSED)
+        return response
+
+    return middleware
 
 
 def size_limit(respond: Respond) -> Respond:

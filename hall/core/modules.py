@@ -149,6 +149,7 @@ class Module:
     search: Callable | None = None  # search(viewer, words: str, limit: int) -> list[Hit]
     surround: Callable | None = None  # surround(viewer) -> {"college": name, "help": contact}; the top module's
     counts: Mapping[str, Callable] = field(default_factory=dict)  # of the frame: "todo", "unread" → fn(viewer) -> int
+    alerts: Callable | None = None  # of the frame: sentences everybody must see; fn() -> list[str], quick to ask
     demo: Callable | None = None  # demo(cast) plays the real actions
 
 
@@ -193,6 +194,11 @@ def datasets() -> dict[str, Dataset]:
 def surroundings() -> Callable | None:
     """Who says what stands around every page."""
     return next((m.surround for m in modules() if m.surround), None)
+
+
+def alerts() -> list[str]:
+    """What everybody must see at the head of every page."""
+    return [text for m in modules() if m.alerts for text in m.alerts()]
 
 
 @cache

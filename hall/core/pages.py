@@ -1,9 +1,11 @@
 """Pages: who may open them, what frames them, and how a refusal becomes a form error."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -16,20 +18,23 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
 from hall.core.findings import Finding
-from hall.core.modules import counts, modules, surroundings
+from hall.core.modules import alerts, counts, modules, surroundings
 from hall.core.viewer import Request, Viewer
 
 View = Callable[..., HttpResponseBase]
 ELDER = "hall_elder"
 METHODS = ("GET", "HEAD", "POST")
+PROVED = "proved"  # in the session: when the person last showed who they are
+FRESH = 600  # seconds for which that counts before dangerous acts
 
 
-def page(needs: str = "", *, stranger: bool = False) -> Callable[[View], View]:
+def page(needs: str = "", *, stranger: bool = False, fresh: bool | str = False) -> Callable[[View], View]:
     """A page of the hall. `needs` is a permission held by the present hat; "" = anybody signed in; stranger = everybody.
 
     Only GET, HEAD and POST exist (A11). Strangers are sent to sign in and come back to the page they asked for;
     without the permission the answer is 403.
-    The view carries `needs`, `stranger` for the route matrix and the checks.
+    fresh=True asks again who one is unless that was shown in the last ten minutes; fresh="POST" only before a deed.
+    The view carries `needs`, `stranger`, `fresh` for the route matrix and the checks.
     """
 
     def decorate(view: View) -> View:
@@ -42,11 +47,13 @@ def page(needs: str = "", *, stranger: bool = False) -> Callable[[View], View]:
                     return _to_sign_in(request)
                 if needs and not request.actor.holds(needs):
                     raise PermissionDenied
+                if fresh in (True, request.method) and not is_fresh(request):
+                    return _to_proof(request)
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
-        vars(wrapped).update(needs=needs, stranger=stranger)
+        vars(wrapped).update(needs=needs, stranger=stranger, fresh=fresh)
         return wrapped
 
     return decorate
@@ -57,6 +64,23 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     address = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}"
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": reverse(settings.LOGIN_URL)})
+    return redirect(address)
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Did the person show within the last ten minutes who they are?"""
+    return 0 <= time.time() - request.session.get(PROVED, 0) <= FRESH
+
+
+def _to_proof(request: HttpRequest) -> HttpResponse:
+    """Show again who one is, then back to the page the deed was asked from; what was sent is not done."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    back = request.get_full_path()
+    if request.method == "POST" and came_from.netloc == request.get_host():
+        back = came_from._replace(scheme="", netloc="", fragment="").geturl()
+    address = f"{reverse(settings.HALL_PROOF_URL)}?{urlencode({'next': back})}"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": address})
     return redirect(address)
 
 
@@ -125,6 +149,11 @@ class Frame:
     @cached_property
     def unread_count(self) -> int:
         return self._count("unread")
+
+    @cached_property
+    def alerts(self) -> list[str]:
+        """What everybody must see now."""
+        return alerts()
 
     def _count(self, name: str) -> int:
         return counts()[name](self.viewer) if self.viewer and name in counts() else 0

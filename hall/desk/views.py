@@ -102,6 +102,8 @@ def me(request: Request) -> HttpResponse:
         {"title": _("Notice settings"), "url": reverse("notices:settings"), "icon": "settings"},
         {"title": _("My works"), "url": reverse("notices:works"), "icon": "list-check"},
         {"title": _("Change my password"), "url": reverse("accounts:password"), "icon": "key"},
+        {"title": _("Second factor"), "url": reverse("accounts:second_factor"), "icon": "shield"},
+        {"title": _("Where I am signed in"), "url": reverse("accounts:devices"), "icon": "logout"},
     ]
     return render(request, "desk/me.html", {"member": members.own_member(request.actor), "tiles": tiles})
 

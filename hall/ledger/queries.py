@@ -72,6 +72,12 @@ def entries_about(rows: Iterable[Model], names: Iterable[str]) -> QuerySet[Entry
     )
 
 
+def entries_for(viewer: Viewer) -> QuerySet[Entry]:
+    """Every entry for whoever verifies the ledger, without particulars; nothing for anybody else. Newest first."""
+    rows = Entry.objects.order_by("-id")
+    return rows if viewer.holds("ledger.verify") else rows.none()
+
+
 def tell(entries: Iterable[Entry]) -> list[Told]:
     """Entries as lines of a history, with their particulars read."""
     titles = fact_titles()

@@ -255,7 +255,8 @@ def decide_setting(
     *, by: By, organisation: Organisation, key: str, value: Any, effective_from: date, decision: str
 ) -> LocalSetting:
     """A local setting from that day on, with the decision behind it. What was judged before keeps the old value (VER-03)."""
-    with acting(by, "organisations.decide", within=organisation.pk) as act:
+    needs = declared()[key].needs if key in declared() else "organisations.decide"
+    with acting(by, needs, within=organisation.pk) as act:
         if key not in declared():
             raise refuse(_("There is no such setting."))
         act.heed(declared()[key].findings(value))

@@ -16,7 +16,10 @@ from hall.core.findings import Finding
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A setting as its rulebook declares it. type: integer · decimal · boolean · choice."""
+    """A setting as its rulebook declares it. type: integer · decimal · boolean · choice.
+
+    `needs` is the permission of who decides it; organisations show only what is theirs to decide.
+    """
 
     key: str
     zh: str
@@ -29,6 +32,7 @@ class Declared:
     least: Any = None
     most: Any = None
     choices: tuple[str, ...] = ()
+    needs: str = "organisations.decide"
 
     @property
     def title(self) -> str:

@@ -187,6 +187,12 @@ def setting(key: str, organisation: Organisation, on: date) -> Any:
     return best.value if best else declared()[key].default
 
 
+def of_the_college(key: str, on: date) -> Any:
+    """The college's own value; the declared default as long as there is no college."""
+    top = college()
+    return setting(key, top, on) if top else declared()[key].default
+
+
 @dataclass(frozen=True, slots=True)
 class InForce:
     """A local setting as it stands here: the value, and who decided it when (None: the default of the rulebook)."""

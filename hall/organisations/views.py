@@ -203,7 +203,7 @@ def unit_ending(request: Request, pk: int, coverage: int) -> HttpResponse:
 def setting(request: Request, pk: int, key: str) -> HttpResponse:
     """Decide a local setting from a day on."""
     row = _place_of_deed(request, pk, "organisations.decide")
-    if key not in declared():
+    if key not in declared() or declared()[key].needs != "organisations.decide":
         raise Http404
     each = declared()[key]
     form = SettingForm(request.POST or None, setting=each)

@@ -83,7 +83,7 @@ def withdrawal(request: Request, pk: int) -> HttpResponse:
     return _bill(request, row, {"withdrawal": form})
 
 
-@page(needs="dues.refund")
+@page(needs="dues.refund", fresh=True)
 def refund(request: Request, pk: int) -> HttpResponse:
     """Give money of one payment back."""
     row = queries.payment_for(request.actor, pk)

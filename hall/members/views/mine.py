@@ -68,7 +68,7 @@ def looks(request: Request) -> HttpResponse:
     return render(request, "members/looks.html", {"member": row, "months": queries.looks_at(row) if row else []})
 
 
-@page()
+@page(fresh=True)
 @require_POST
 def copy(request: Request) -> HttpResponse:
     """A copy of one's own data: JSON to take elsewhere, or a page to print."""

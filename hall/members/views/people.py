@@ -157,7 +157,7 @@ def lookup(request: Request) -> HttpResponse:
     return render(request, "members/lookup.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@page(needs="members.export")
+@page(needs="members.export", fresh=True)
 def export(request: Request) -> HttpResponse | StreamingHttpResponse:
     """The roster as a file, with a reason; phones masked, no ID numbers (STA-05)."""
     form = ExportForm(
@@ -192,7 +192,7 @@ def _file(request: Request, rows: Any, form: str) -> HttpResponse | StreamingHtt
     return FileResponse(book, content_type=XLSX, headers=headers)
 
 
-@page(needs="members.view")
+@page(needs="members.view", fresh=True)
 def register(request: Request) -> HttpResponse:
     """The official roster for printing, narrowed like the list."""
     rows = lists.shown_in_list(queries.listed_for(request.actor), request.GET.get("state", ""))
@@ -241,7 +241,7 @@ def duplicates(request: Request) -> HttpResponse:
     return render(request, "members/duplicates.html", {"pairs": pairs})
 
 
-@page(needs="members.merge")
+@page(needs="members.merge", fresh=True)
 def pair(request: Request, first: UUID, second: UUID) -> HttpResponse:
     """Two records side by side; a person chooses which one stays."""
     if first == second:

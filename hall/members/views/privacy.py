@@ -18,7 +18,7 @@ from hall.members.models import Correction
 from hall.members.queries import people
 
 
-@page(needs="members.reveal")
+@page(needs="members.reveal", fresh=True)
 def reveal(request: Request, pk: UUID) -> HttpResponse:
     """Ask for the reason, show the values once. The answer is never stored by browser or proxy."""
     row = queries.member_for(request.actor, pk, "members.reveal")

@@ -191,7 +191,7 @@ def workbook(request: Request, pk: UUID) -> HttpResponse:
     return _workbook(marked_workbook(table, queries.problems_of(preview), _("Problem")), f"{name}-{_('with problems')}")
 
 
-@page(needs="members.import")
+@page(needs="members.import", fresh=True)
 @require_POST
 def taking_back(request: Request, pk: UUID) -> HttpResponse:
     """Take an applied roster back."""

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import time as clock
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from hall.accounts.words import posts
 from hall.conftest import Cast, make_cast
 from hall.core.checks import holds_text
 from hall.core.modules import modules
+from hall.core.pages import FRESH, PROVED
 from hall.core.testing.cast import CAST
 from hall.members.models import Member
 from hall.members.rules import name_key
@@ -65,6 +67,13 @@ class Canary:
     column: str = ""
 
 
+def show_who(browser: Client, moment: float) -> None:
+    """As after signing in by the page at this moment: dangerous acts are open for ten minutes."""
+    session = browser.session
+    session[PROVED] = int(moment)
+    session.save()
+
+
 @dataclass
 class World:
     cast: Cast
@@ -74,6 +83,7 @@ class World:
     canaries: dict[str, Canary] = field(default_factory=dict)
     homes: dict[int, Organisation] = field(default_factory=dict)  # account id → where it belongs
     browsers: dict[str, Client] = field(default_factory=dict)
+    proved: dict[str, float] = field(default_factory=dict)  # when each last showed who they are
 
     def token(self, module: str, organisation: Organisation | None, owners: Any = ()) -> str:
         """A fresh canary, entered in the register."""
@@ -86,6 +96,9 @@ class World:
             self.browsers[name] = Client(raise_request_exception=False)
             if self.actors[name].account:
                 self.browsers[name].force_login(Account.objects.get(pk=self.actors[name].account))
+        if self.actors[name].account and clock.time() - self.proved.get(name, 0) > FRESH / 2:
+            self.proved[name] = clock.time()
+            show_who(self.browsers[name], self.proved[name])
         return self.browsers[name]
 
     def keep(self, name: str, address: str, data: dict[str, Any]) -> Any:
@@ -218,7 +231,13 @@ def _more_people(world: World) -> None:
     """A stranger, a former member, one whose post was withdrawn, one who acts for another, and a plain one elsewhere."""
     cast, other = world.cast, world.cast.other_branch
     made = {
-        name: Account.objects.create(username=name, name=name, email=f"{name}@example.edu.cn", opened_at=timezone.now())
+        name: Account.objects.create(
+            username=name,
+            name=name,
+            email=f"{name}@example.edu.cn",
+            opened_at=timezone.now(),
+            approved_at=timezone.now(),
+        )
         for name in ("former", "ended", "acting", "plain", "learner")
     }
     homes = {"former": cast.branch, "ended": other, "acting": other, "plain": other, "learner": cast.students}

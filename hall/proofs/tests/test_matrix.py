@@ -8,8 +8,10 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
-from hall.proofs.tests.college import World, expected, register, targets
+from hall.core.pages import FRESH
+from hall.proofs.tests.college import World, expected, register, show_who, targets
 from hall.proofs.tests.routes import LONG, ONLY, Route, all_routes, mentioned, routes
 from hall.proofs.tests.watching import leaks, state, texts_of, writes
 
@@ -96,6 +98,23 @@ def test_head_and_post_answer_like_get(world: World, rows: dict[str, Any]) -> No
                     if method == "HEAD" and (written or answer.whole):
                         wrong.append(f"{actor.name} HEAD {target.address}: wrote {written}, {len(answer.whole)} bytes")
     assert not wrong, " | ".join(wrong)
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.view.fresh], ids=lambda route: route.name)
+def test_a_dangerous_page_asks_again_who_one_is(route: Route, world: World, rows: dict[str, Any]) -> None:
+    """Assurance §5 row 34: with a proof that is eleven minutes old every such page leads to showing who one is."""
+    for name in ("lin", "sun", "sysadmin", "secadmin", "audadmin"):
+        actor = world.actors[name]
+        if route.needs and route.needs not in actor.permissions:
+            continue
+        browser = world.browser(name)
+        show_who(browser, world.proved[name] - FRESH - 60)
+        for target in targets(world, rows, route, actor):
+            for method in ("GET", "POST"):
+                if route.view.fresh in (True, method):
+                    answer = world.ask(name, method, target.address)
+                    assert answer.headers.get("Location", "").startswith(reverse("accounts:proof")), target.address
+        show_who(browser, world.proved[name])
 
 
 @pytest.mark.parametrize("method", OTHER)
