@@ -28,7 +28,6 @@ TRAITS = {  # trait → the only module that may read it
     "illness": {"dues"},  # what a person gives as the reason for a waiver (DUE-07)
     "disability": {"dues"},
     "religion": set(),
-    "medical": set(),
 }
 
 
