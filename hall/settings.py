@@ -76,7 +76,7 @@ def database(url: str) -> dict:
     if parts.scheme not in ("postgres", "postgresql"):
         raise ImproperlyConfigured("HALL_DATABASE_URL must begin with postgres://")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "hall.core.wall",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

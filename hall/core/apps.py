@@ -1,7 +1,10 @@
 """The core as a Django app: templates, static files, commands and the checks of the house."""
 
 from django.apps import AppConfig
+from django.core.signals import request_finished, request_started
 from django.utils.module_loading import autodiscover_modules
+
+from hall.core.wall import reach
 
 
 class CoreConfig(AppConfig):
@@ -10,3 +13,5 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("checks")
+        request_started.connect(reach.on_request_started)
+        request_finished.connect(reach.on_request_finished)
