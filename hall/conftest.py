@@ -126,11 +126,12 @@ def wall_built(django_db_setup: None, django_db_blocker: Any) -> None:
 @pytest.fixture(autouse=True)
 def behind_the_wall(request: pytest.FixtureRequest) -> Iterator[None]:
     """HALL_TEST_WALL=1: the whole suite as the running hall, to see that the wall keeps nobody from their own work."""
-    if not walled.everywhere() or not {"db", "transactional_db"} & set(request.fixturenames):
+    asked = {"db", "transactional_db", "_django_db_helper"} & set(request.fixturenames)
+    if not (asked and walled.everywhere()):
         yield
         return
-    request.getfixturevalue("wall_built")
-    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+    for name in ("wall_built", *asked):
+        request.getfixturevalue(name)
     with walled.behind_the_wall():
         yield
 

@@ -57,8 +57,9 @@ def rights() -> dict[str, dict[str, Rights]]:
 
 def others() -> list[str]:
     """Tables of Django's own applications, and the list of migrations."""
-    foreign = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
-    return sorted({*foreign, "django_migrations"} - {table._meta.db_table for table in tables()})
+    foreign = (each for each in apps.get_app_configs() if not each.name.startswith("hall."))
+    found = {model._meta.db_table for each in foreign for model in each.get_models(include_auto_created=True)}
+    return sorted({*found, "django_migrations"})
 
 
 def kept_as(table: Table) -> Kept | None:
@@ -128,6 +129,19 @@ def has_way(table: Table, *seen: Table) -> bool:
     """Does a way lead to an organisation or an account at all?"""
     above = (key.related_model for key in parent_keys(table) if key.related_model not in seen)
     return bool(place_keys(table) or account_keys(table)) or any(has_way(each, table, *seen) for each in above)
+
+
+def way_in_words(table: Table) -> str:
+    """By which columns a row belongs to whom, for the generated page."""
+    if not is_walled(table):
+        return module_of(table).shared.get(table.__name__, "")
+    keys = [
+        *place_keys(table),
+        *account_keys(table),
+        *(key for key in parent_keys(table) if has_way(key.related_model)),
+    ]
+    seen = module_of(table).overseen.get(table.__name__)
+    return ", ".join([*(f"`{key.name}`" for key in keys), *([f"● `{seen}`"] if seen else [])])
 
 
 def lenders(table: Table) -> list[tuple[Table, Any]]:
