@@ -9,7 +9,7 @@ from hall.core.wall import declared
 from hall.core.wall.declared import APP, AUDIT, BACKUP, MIGRATE, ROLES, Table
 
 POLICY = "hall_wall"
-PLAIN = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION"
+PLAIN = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION"
 KINDS = {"UUIDField": "uuid", "BigAutoField": "bigint", "CharField": "varchar"}
 FUNCTIONS = {
     "hall_part(n integer) RETURNS text": "split_part(current_setting('hall.reach', true), ';', n)",
@@ -26,7 +26,12 @@ FUNCTIONS = {
 
 def roles() -> list[str]:
     """The four roles. Run once by whoever runs the database server; passwords are set there too."""
-    made = {APP: "NOBYPASSRLS", MIGRATE: "NOBYPASSRLS", AUDIT: "NOBYPASSRLS", BACKUP: "BYPASSRLS"}
+    made = {
+        APP: "NOINHERIT NOBYPASSRLS",
+        MIGRATE: "INHERIT NOBYPASSRLS",  # so that owning the database is owning its schema
+        AUDIT: "NOINHERIT NOBYPASSRLS",
+        BACKUP: "NOINHERIT BYPASSRLS",
+    }
     return [
         f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') THEN"
         f" CREATE ROLE {name} {PLAIN} {passing}; END IF; END $$"
