@@ -13,4 +13,7 @@ if __name__ == "__main__":
 
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from hall.core.wall.reach import whole_house
+
+    with whole_house():  # a command is given by whoever runs the machine
+        execute_from_command_line(sys.argv)

@@ -1,8 +1,10 @@
 """The cast as fixtures, made by the real actions: the same people in every test (style-examples §10)."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -13,6 +15,7 @@ from hall.accounts import demo as accounts_demo
 from hall.accounts.models import Account
 from hall.accounts.queries import Person, person
 from hall.core.pages import PROVED
+from hall.core.testing import walled
 from hall.core.testing.cast import CAST, COMMERCE_TEACHERS, ELECTRICAL_STUDENTS, ELECTRICAL_TEACHERS
 from hall.ledger.models import Entry
 from hall.members.models import Member
@@ -111,6 +114,26 @@ def _member(made: Cast, role) -> Member:
 def facts(db: None):
     """`facts()` answers the names of all facts on the ledger, oldest first; `facts(after=n)` those after the first n."""
     return lambda after=0: list(Entry.objects.order_by("id").values_list("name", flat=True))[after:]
+
+
+@pytest.fixture(scope="session")
+def wall_built(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The second wall in the test database (hall/core/wall). Its owner, as whom tests run, passes it."""
+    with django_db_blocker.unblock():
+        walled.built()
+
+
+@pytest.fixture(autouse=True)
+def behind_the_wall(request: pytest.FixtureRequest) -> Iterator[None]:
+    """HALL_TEST_WALL=1: the whole suite as the running hall, to see that the wall keeps nobody from their own work."""
+    asked = {"db", "transactional_db", "_django_db_helper"} & set(request.fixturenames)
+    if not (asked and walled.everywhere()):
+        yield
+        return
+    for name in ("wall_built", *asked):
+        request.getfixturevalue(name)
+    with walled.behind_the_wall():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 HALL_HOME          folder of database, files and keys (default var/)
 HALL_DATABASE_URL  postgres://user:password@host:port/name; without it, SQLite in the home
+HALL_MIGRATE_URL   the same of the tables' owner, read by bin/run alone: for migrations and the second wall (hall/core/wall)
 HALL_URL           the address people type, e.g. https://dangwu.example.edu.cn; decides hosts and secure cookies
 HALL_DEMO          1 in the demo college: shows the sign-in names, lets the demo set the clock
 HALL_BACKUP_HOURS  how old the last good back-up may be before the system administrator is told (default 26)
@@ -76,7 +77,7 @@ def database(url: str) -> dict:
     if parts.scheme not in ("postgres", "postgresql"):
         raise ImproperlyConfigured("HALL_DATABASE_URL must begin with postgres://")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "hall.core.wall",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

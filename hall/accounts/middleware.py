@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from hall.accounts import queries, sessions
+from hall.core.wall.reach import begin
 
 HAT = "hat"
 SETTLING = {f"accounts:{name}" for name in ("second_factor", "factor_picture", "factor_deed", "password", "proof")}
@@ -55,4 +57,7 @@ class FirstThingsFirst:
 def _person(request: HttpRequest) -> queries.Person | None:
     if not request.user.is_authenticated:
         return None
-    return queries.person(request.user, today=timezone.localdate(), hat_id=request.session.get(HAT))
+    found = queries.person(request.user, today=timezone.localdate(), hat_id=request.session.get(HAT))
+    if getattr(connection, "walled", False):
+        begin(found.sees)
+    return found

@@ -73,6 +73,12 @@ module = Module(
             _("while the account is open"),
         ),
     ),
+    shared={
+        "Account": "who signs in is looked up before anybody is known, and names stand beside deeds",
+        "Session": "looked up by its key before anybody is known",
+        "Factor": "asked for while somebody signs in; the secret is sealed",
+        "FormerPassword": "asked for while a forgotten password is set anew",
+    },
     not_personal=(
         "Session.session_key",
         "Session.session_data",

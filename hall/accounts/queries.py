@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from hall.accounts.models import Account, Agreement, Grant
 from hall.accounts.words import posts
 from hall.core.viewer import Viewer
+from hall.core.wall.reach import reach
 from hall.ledger.queries import entries_about
 from hall.organisations import queries as organisations
 
@@ -61,12 +62,23 @@ class Person:
 
     def reach(self, permission: str) -> frozenset[int]:
         """Ids of the organisations in which the present hat has this permission. One query for all, none for a branch."""
-        if self.hat is None or not self.holds(permission):
+        return self._places() if self.holds(permission) else frozenset()
+
+    def _places(self) -> frozenset[int]:
+        if self.hat is None:
             return frozenset()
         if "" not in self._reach:
             place = self.hat.organisation
             self._reach[""] = organisations.ids_under([place.path]) if place.numchild else frozenset({place.pk})
         return self._reach[""]
+
+    @property
+    def sees(self) -> str:
+        """The reach of the present hat and what is the person's own, as the second wall wants it."""
+        held = self.hat.permissions if self.hat else frozenset()
+        held |= office_permissions() if self.emergency else frozenset()
+        whole = self.hat is not None and self.hat.organisation.depth == 1
+        return reach(self.account.pk, None if whole else self._places(), held)
 
     def reaches_all(self, permission: str) -> bool:
         """Does it reach the whole college? Then lists need no filter by organisation."""

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from hall.core import rulebook
 from hall.core.modules import Module, modules
 from hall.core.plan import House
+from hall.core.wall import declared
 
 NOTE = "<!-- Written by `manage.py house --write`; do not edit by hand. -->"
 
@@ -31,6 +32,7 @@ def pages() -> dict[str, str]:
         "permissions.md": permissions,
         "facts.md": facts,
         "privacy.md": privacy,
+        "wall.md": wall,
     }
     return {name: write() for name, write in writers.items()}
 
@@ -131,3 +133,29 @@ def _privacy_row(module: Module, each: Any) -> tuple[str, ...]:
     texts = ("<br>".join(dict.fromkeys(both(text))) for text in (each.purpose, each.basis))
     kept = "<br>".join(dict.fromkeys(both(each.retention)))
     return (f"`{each.field}`", *texts, each.level, "yes 是" if sealed else "no 否", kept)
+
+
+def wall() -> str:
+    """Table × role as PostgreSQL is told, and by which columns a row belongs to whom."""
+    columns = ("Table 表", *(f"`{role}`" for role in declared.ROLES), "Rows 行")
+    parts = [
+        f"## {title(module)}\n\n{table(columns, rows)}"
+        for module in modules()
+        if (rows := [_wall_row(each) for each in declared.tables() if each._meta.app_label == module.name])
+    ]
+    lead = (
+        "Rights of the database roles (`manage.py wall`). S select 读 · I insert 增 · U update 改 · D delete 删; U(…) only "
+        "these columns 仅这些列. Rows: the columns by which a row policy knows whose a row is 行级策略所依据的列; "
+        "● whoever holds this permission sees all 持有该权限者可见全部; a sentence: why there is none 未设策略的理由."
+    )
+    return page("The second wall", "数据库第二道墙", lead, *parts)
+
+
+def _wall_row(each: Any) -> tuple[str, ...]:
+    said = declared.rights()[each._meta.db_table]
+    return (f"`{each._meta.db_table}`", *(_letters(said[role]) for role in declared.ROLES), declared.way_in_words(each))
+
+
+def _letters(rights: declared.Rights) -> str:
+    some = [f"U({', '.join(sorted(rights.columns))})"] if rights.columns else []
+    return " ".join([*(verb[0] for verb in ("SELECT", "INSERT", "UPDATE", "DELETE") if verb in rights.verbs), *some])

@@ -90,6 +90,15 @@ class Personal:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A table whose rows stay as they were written; PostgreSQL refuses the rest (`manage.py wall`)."""
+
+    table: str
+    changes: tuple[str, ...] = ()  # columns that may still change
+    erased: bool = False  # rows may go
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """What waits for this viewer: one row of the to-do centre."""
 
@@ -144,6 +153,9 @@ class Module:
     papers: tuple[PaperKind, ...] = ()
     privacy: tuple[Personal, ...] = ()
     not_personal: tuple[str, ...] = ()  # text columns that hold no personal data, said on purpose
+    kept: tuple[Kept, ...] = ()  # tables the running hall may only add to
+    shared: Mapping[str, str] = field(default_factory=dict)  # personal tables without row policies, and why
+    overseen: Mapping[str, str] = field(default_factory=dict)  # personal table → permission that sees all its rows
     tasks: Callable | None = None  # tasks(viewer) -> list[Task]
     cards: Callable | None = None  # cards(viewer) -> list[Card]
     search: Callable | None = None  # search(viewer, words: str, limit: int) -> list[Hit]

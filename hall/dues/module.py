@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.core.modules import Dataset, Job, LongWork, Module, Nav, Notice, PaperKind, Personal
+from hall.core.modules import Dataset, Job, Kept, LongWork, Module, Nav, Notice, PaperKind, Personal
 from hall.dues import actions, demo, queries
 from hall.dues.queries import desk
 
@@ -91,6 +91,7 @@ module = Module(
         "Assessment.payer", "Assessment.table", "Assessment.rule", "Assessment.source", "Bill.status", "Payment.method",
         "BasePreview.file_name", "BasePreview.counts", "BasePreview.state",
     ),
+    kept=(Kept("Payment"), Kept("Refund"), Kept("Publication")),
     tasks=desk.tasks_for,
     cards=desk.cards_for,
     demo=demo.furnish,

@@ -24,6 +24,7 @@ from hall.core.failpoints import failpoint
 from hall.core.fields import row_id
 from hall.core.findings import Finding, Refused, standing
 from hall.core.modules import fact_titles, listeners
+from hall.core.wall.reach import WHOLE_HOUSE, whole_house
 from hall.ledger import clock
 from hall.ledger.models import Entry, Particulars, Pending
 
@@ -50,6 +51,10 @@ class System:
     @property
     def key(self) -> str:
         return f"system:{self.name}"
+
+    @property
+    def sees(self) -> str:
+        return WHOLE_HOUSE
 
     @property
     def label(self) -> str:
@@ -208,7 +213,7 @@ def acting(by: Actor | Act, permission: str, within: int | None = None) -> Itera
             raise Forbidden(
                 [Finding("PERM", _("Your post does not allow this here. Ask the organisation department."))]
             )
-        with transaction.atomic():
+        with whole_house(), transaction.atomic():  # what was permitted may touch others: a message, a number, a bill
             yield act
             failpoint("act.writing")
             act.write()

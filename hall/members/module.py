@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.core.modules import Dataset, Job, LongWork, Module, Nav, Notice, Personal, Text
+from hall.core.modules import Dataset, Job, Kept, LongWork, Module, Nav, Notice, Personal, Text
 from hall.members import actions, demo, queries
 from hall.members.actions import roster as roster_actions
 from hall.members.queries import desk
@@ -145,6 +145,7 @@ module = Module(
         "RosterPreview.state",
         "RosterRow.state",
     ),
+    kept=(Kept("Look", changes=("member",)),),
     tasks=queries.tasks_for,
     cards=queries.cards_for,
     search=queries.hits,

@@ -50,6 +50,7 @@ module = Module(
         "Outgoing.last_error", "Work.name", "Work.arguments", "Work.state", "Work.result", "Work.error", "JobRun.job",
         "Worker.name",
     ),
+    overseen={"Outgoing": "notices.operate"},
     tasks=queries.tasks,
     counts={"unread": queries.unread_count},
 )  # fmt: skip

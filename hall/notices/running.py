@@ -22,7 +22,8 @@ from hall.accounts import queries as accounts
 from hall.core.failpoints import failpoint
 from hall.core.findings import Refused, refuse
 from hall.core.modules import jobs, long_works
-from hall.ledger.acting import Actor, System
+from hall.core.wall.reach import seen_by
+from hall.ledger.acting import System
 from hall.notices import actions, progress, rules
 from hall.notices.models import Work
 from hall.notices.words import WorkState
@@ -95,11 +96,13 @@ def do(work: Work, stop: threading.Event | None = None) -> None:
 
 def _run(work: Work, report: Callable[[int, int], None]) -> Any:
     if work.name in long_works():
-        return long_works()[work.name].run(_signer(work), report, **work.arguments)
+        signer = _signer(work)
+        with seen_by(signer.sees):
+            return long_works()[work.name].run(signer, report, **work.arguments)
     return jobs()[work.name].run(by=System(work.name), on=date.fromisoformat(work.arguments["on"]))
 
 
-def _signer(work: Work) -> Actor:
+def _signer(work: Work) -> Any:
     """Who the work acts as: the person with the post they wore when they began it, as it stands today."""
     account = work.account
     if account is None:

@@ -15,6 +15,7 @@ from django.db import IntegrityError, close_old_connections, connection
 from django.utils import timezone
 
 from hall.core.modules import chores, jobs
+from hall.core.wall.reach import whole_house
 from hall.ledger import clock
 from hall.notices import actions, queries, rules, running, sending
 from hall.notices.models import Work, Worker
@@ -60,7 +61,8 @@ def _tried(name: str, do: Callable[[], object]) -> object:
     """One thing that fails is logged and does not stop the others."""
     close_old_connections()
     try:
-        return do()
+        with whole_house():  # the worker serves everybody; a person's work is done with that person's reach
+            return do()
     except Exception:
         log.exception("worker: %s", name)
         return None

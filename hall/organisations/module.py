@@ -36,6 +36,10 @@ module = Module(
         Personal("Organisation.phone", _("reach the organisation"), _("organisation collection form"), "L2", _("while it exists")),
         Personal("Office.holder", _("say who was elected"), _("ELEC20"), "L2", _("30 years (ARC-05)")),
     ),
+    shared={
+        "Organisation": "whom to turn to is shown to everybody",
+        "Office": "who was elected is made public",
+    },
     not_personal=(
         "Organisation.path", "Organisation.name", "Organisation.short_name", "Organisation.kind", "Organisation.code", "Organisation.approval",
         "Organisation.state", "Placement.name", "Placement.kind", "Placement.document", "Unit.name", "Unit.kind", "Unit.code",

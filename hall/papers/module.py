@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.core.modules import Module, Nav, Personal
+from hall.core.modules import Kept, Module, Nav, Personal
 from hall.papers import desk
 
 module = Module(
@@ -16,6 +16,7 @@ module = Module(
         "papers.paper.issued": _("Paper issued"),
         "papers.paper.replaced": _("Paper replaced by another"),
     },
+    kept=(Kept("Paper", changes=("replaces", "replace_reason")),),
     search=desk.search,
     privacy=(
         Personal(

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.core.modules import Module, Notice
+from hall.core.modules import Kept, Module, Notice
 from hall.safekeeping import actions, queries
 
 module = Module(
@@ -18,6 +18,7 @@ module = Module(
         "safekeeping.backup.overdue": _("Back-up overdue"),
     },
     notices=(Notice("safekeeping.backup.overdue", queries.operators, "safekeeping/notices/overdue", digest=False),),
+    kept=(Kept("BackUp"),),
     chores=(actions.ring,),
     not_personal=("BackUp.name",),
 )

@@ -55,6 +55,26 @@ def test_the_checks_of_the_house_have_nothing_to_say_about_it(copy, words):
     assert [line for line in (ran.stdout + ran.stderr).splitlines() if "visits" in line] == []
 
 
+def test_the_second_wall_holds_for_it_without_a_line(copy):
+    """Its table has rights; once a column is personal, a row policy by its organisation too (assurance §5 row 3)."""
+    plain = run(copy, "manage.py", "wall", "--sql")
+    assert 'GRANT DELETE, INSERT, SELECT, UPDATE ON "visits_item" TO hall_app' in plain.stdout, plain.stderr
+    manifest = copy / "hall/visits/module.py"
+    text = manifest.read_text("utf-8")
+    personal = 'privacy=(Personal("Item.text", "why", "basis", "L2", "a year"),),'
+    changed = text.replace('not_personal=("Item.text",),', personal).replace("Module, Nav", "Module, Nav, Personal")
+    manifest.write_text(changed.replace("Nav, Personal, Notice", "Nav, Notice, Personal"), encoding="utf-8")
+    try:
+        walled = run(copy, "manage.py", "wall", "--sql")
+    finally:
+        manifest.write_text(text, encoding="utf-8")
+    policy = next(
+        line for line in walled.stdout.splitlines() if line.startswith('CREATE POLICY hall_wall ON "visits_item"')
+    )
+    assert '"visits_item"."organisation_id" = ANY' in policy
+    assert "hall_everywhere('visits')" in policy
+
+
 def test_it_stands_below_the_desk_and_the_secretary_holds_its_rights(copy):
     assert '"visits", "desk"]' in (copy / "hall/settings.py").read_text("utf-8").replace("\n    ", " ").replace(
         ",\n]", "]"

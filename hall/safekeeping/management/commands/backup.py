@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,9 @@ class Command(BaseCommand):
             raise CommandError(_("%(name)s is there already. Name a new file.") % {"name": error.filename}) from None
         except (OSError, Damaged) as error:
             raise CommandError(_("The back-up was not taken: %(error)s") % {"error": error}) from None
+        except psycopg.Error as error:  # a role that may not see every row
+            reason = str(error).splitlines()[0]
+            raise CommandError(_("The back-up was not taken: %(error)s") % {"error": reason}) from None
         actions.note_backup(
             by=System("safekeeping.backup"), name=file.name, size=taken.size, rows=taken.rows, files=taken.files,
             digest=taken.digest, taken_at=begun,

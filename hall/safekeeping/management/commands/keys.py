@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from hall.core import crypto
@@ -30,6 +31,11 @@ class Command(BaseCommand):
             getattr(self, f"_{part}")(options)
         except crypto.KeyTrouble as trouble:
             raise CommandError(str(trouble)) from None
+        except DatabaseError as error:  # behind the second wall papers are sealed anew by the owner of the tables
+            reason = str(error).splitlines()[0]
+            raise CommandError(
+                _("The database refused: %(error)s. Give the owner’s address.") % {"error": reason}
+            ) from None
 
     def _status(self, options: dict[str, Any]) -> None:
         for kind in ("fields", "signing"):
