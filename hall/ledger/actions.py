@@ -7,6 +7,7 @@ from hall.ledger import sealing
 from hall.ledger.acting import Act, Actor, acting
 from hall.ledger.heads import Head, head_of
 from hall.ledger.models import Entry, Particulars
+from hall.ledger.sealing import LedgerAltered as LedgerAltered
 
 
 def erase(*, by: Actor | Act, entry: Entry, reason: str) -> None:
