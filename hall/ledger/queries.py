@@ -22,6 +22,7 @@ from hall.ledger.heads import NoCheckpoint as NoCheckpoint
 from hall.ledger.heads import head_of
 from hall.ledger.heads import read_head as read_head
 from hall.ledger.models import Checkpoint, Entry, Leaf, Pending
+from hall.ledger.models import moment_text as moment_text
 from hall.ledger.verifying import Report as Report
 from hall.ledger.verifying import verify as verify
 
