@@ -12,7 +12,7 @@ things = {
     "witness:explanation": Thing("witness.Alarm", all=True),
     "witness:data": Thing(""),
 }
-says = {"witness:comparison": {"size": "1", "root": "0123456789abcdef"}}
+says = {"witness:comparison": {"file": "", "text": "", "size": "1", "root": "0123456789abcdef"}}
 opened = dict.fromkeys(
     ("Alarm.said", "Alarm.place", "Alarm.explanation", "Departure.place", "Departure.error", "Verification.root"),
     "witness.verify",
