@@ -6,6 +6,9 @@ HALL_MIGRATE_URL   the same of the tables' owner, read by bin/run alone: for mig
 HALL_URL           the address people type, e.g. https://dangwu.example.edu.cn; decides hosts and secure cookies
 HALL_DEMO          1 in the demo college: shows the sign-in names, lets the demo set the clock
 HALL_BACKUP_HOURS  how old the last good back-up may be before the system administrator is told (default 26)
+HALL_CHECKPOINT_DIR      folder for checkpoints of the ledger, best on another machine (default checkpoints/ of the home)
+HALL_CHECKPOINT_MAIL     addresses, separated by spaces, that get one by mail every day
+HALL_CHECKPOINT_MINUTES  how often one goes into the folder (60), HALL_CHECKPOINT_ENTRIES after how many entries at once (1000)
 HALL_FAULTS        1 arms the failpoints of bin/faults; refused outside a demo or test home
 HALL_DEBUG         1 shows tracebacks in the browser; refused for any address but this machine's
 HALL_CIPHER        sm4 (default) or aes: how sealed columns are written; both are read, `manage.py keys rotate` converts
@@ -18,6 +21,7 @@ HALL_MAIL_URL      smtp://user:password@host:port; without it, mail is written i
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -47,6 +51,13 @@ def env_choice(name: str, default: str, *choices: str) -> str:
     if value not in choices:
         raise ImproperlyConfigured(f"{name} is {value!r}; write {' or '.join(choices)}.")
     return value
+
+
+def env_number(name: str, default: int) -> int:
+    value = env(name, str(default))
+    if not value.isdecimal() or not 0 < int(value) < 10_000_000:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write a whole number above 0.")
+    return int(value)
 
 
 def portals(text: str) -> list[str]:
@@ -105,6 +116,12 @@ if HALL_FAULTS and not HALL_DEMO and env("HALL_TEST_HOME") == "":
 if not env("HALL_BACKUP_HOURS", "26").isdecimal():
     raise ImproperlyConfigured("HALL_BACKUP_HOURS is a whole number of hours.")
 HALL_BACKUP_HOURS = int(env("HALL_BACKUP_HOURS", "26"))
+HALL_CHECKPOINT_DIR: Path | None = Path(env("HALL_CHECKPOINT_DIR") or HALL_HOME / "checkpoints").resolve()
+HALL_CHECKPOINT_MAIL = env("HALL_CHECKPOINT_MAIL").split()
+if not all("@" in address for address in HALL_CHECKPOINT_MAIL):
+    raise ImproperlyConfigured("HALL_CHECKPOINT_MAIL holds addresses like archive@example.edu.cn, separated by spaces.")
+HALL_CHECKPOINT_EVERY = timedelta(minutes=env_number("HALL_CHECKPOINT_MINUTES", 60))
+HALL_CHECKPOINT_ENTRIES = env_number("HALL_CHECKPOINT_ENTRIES", 1000)
 HALL_URL = env("HALL_URL", "http://127.0.0.1:8000").rstrip("/")
 DEBUG = env_flag("HALL_DEBUG")
 _address = urlsplit(HALL_URL)
@@ -131,6 +148,7 @@ MODULES = [
     "papers",
     "notices",
     "safekeeping",
+    "witness",
     "members",
     "ballots",
     "dues",

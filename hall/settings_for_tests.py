@@ -31,6 +31,7 @@ _house = import_module("hall.settings")
 globals().update({name: value for name, value in vars(_house).items() if name.isupper()})
 
 TESTING = True
+HALL_CHECKPOINT_DIR = None  # files would outlive the tests' tables
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**_house.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 DATABASES = {"default": dict(_house.DATABASES["default"])}

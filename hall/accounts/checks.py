@@ -15,6 +15,7 @@ OFFICE_MAY = (
     "accounts.grant",
     "accounts.agree",
     "ledger.verify",
+    "witness.verify",
     "notices.operate",
     "organisations.view",
     "organisations.shape",

@@ -70,12 +70,16 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class PaperKind:
-    """A kind of paper: a Typst template rendered from the paper's own copy alone. A new text is a new version."""
+    """A kind of paper: a Typst template rendered from the paper's own copy alone. A new text is a new version.
+
+    `revoke` is the permission by which whoever issued it may withdraw one; "" = it can only be answered by another.
+    """
 
     kind: str
     title: Text
     template: str
     version: int = 1
+    revoke: str = ""
 
 
 @dataclass(frozen=True, slots=True)

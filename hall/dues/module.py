@@ -75,7 +75,7 @@ module = Module(
     papers=(
         PaperKind("dues.receipt", _("Receipt of Party dues"), "papers/receipt.typ"),
         PaperKind("dues.refund", _("Refund of Party dues"), "papers/refund.typ"),
-        PaperKind("dues.collection", _("Collection of Party dues"), "papers/collection.typ"),
+        PaperKind("dues.collection", _("Collection of Party dues"), "papers/collection.typ", revoke="dues.report"),
     ),
     privacy=(
         Personal("Assessment.base", _("reckon the dues"), _("DUES08 Arts. 1–5"), "L3", _("10 years after the last month")),

@@ -7,6 +7,7 @@ from hall.ledger import sealing
 from hall.ledger.acting import Act, Actor, acting
 from hall.ledger.heads import Head, head_of
 from hall.ledger.models import Entry, Particulars
+from hall.ledger.sealing import LedgerAltered as LedgerAltered
 
 
 def erase(*, by: Actor | Act, entry: Entry, reason: str) -> None:
@@ -34,3 +35,8 @@ def take_checkpoint(*, by: Actor | Act) -> Head | None:
     with acting(by, "ledger.verify") as act:
         act.record("ledger.checkpoint.taken", made, size=made.size, root=bytes(made.root).hex())
     return head_of(made)
+
+
+def seal_waiting() -> int:
+    """Seal what waits, as the worker does every few seconds; how many."""
+    return sealing.seal_all()

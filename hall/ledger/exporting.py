@@ -1,8 +1,9 @@
 """Export: the sealed log as JSON Lines, so that strangers can verify it with bin/verify-ledger and nothing of ours.
 
-First a header with the log's name and public keys, then one line an entry in the order of the leaves, then the
-checkpoints, then a line that says it is the end. It tells what the tables hold and judges nothing. People stand in the
-entries by their keys; particulars hold personal data and go along only where they were not erased.
+First a header with the log's name and public keys, then one line an entry in the order of the leaves, with the stored
+hashes of the subtrees that it completes, then the checkpoints, then a line that says it is the end. It tells what the
+tables hold and judges nothing. People stand in the entries by their keys; particulars hold personal data and go along
+only where they were not erased.
 """
 
 import json
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hall.core import crypto
-from hall.ledger import rows
+from hall.ledger import merkle, rows, sealing
 from hall.ledger.heads import head_of, log_id
 from hall.ledger.models import Checkpoint, Entry, Particulars
 from hall.ledger.rows import GARBAGE, as_bytes, as_uuid
@@ -41,12 +42,28 @@ def _entries(page: list[tuple], particulars: bool) -> Iterator[dict[str, Any]]:
     ids = [as_uuid(row[1]) for row in page]
     entries = rows.read(Entry, ids, lambda _key: None)
     kept = rows.read(Particulars, ids, lambda _key: None) if particulars else {}
+    nodes = _nodes([row[0] for row in page])
     for (number, _raw, value), key in zip(page, ids, strict=True):
         entry, more = entries.get(key), kept.get(key)
-        content = {"index": number, "hash": as_bytes(value).hex(), "leaf": entry and _leaf_text(entry)}
+        content: dict[str, Any] = {
+            "index": number, "hash": as_bytes(value).hex(), "leaf": entry and _leaf_text(entry), "nodes": _over(number, nodes),
+        }  # fmt: skip
         if more:
             content |= {"salt": as_bytes(more.salt).hex(), "particulars": more.text}
         yield content
+
+
+def _nodes(numbers: list[Any]) -> merkle.Hashes:
+    """Hashes of the subtrees that these leaves complete; none where the numbers are garbage."""
+    known = [number for number in numbers if isinstance(number, int) and number >= 0]
+    return sealing.completed(min(known), max(known) + 1) if known else {}
+
+
+def _over(number: Any, nodes: merkle.Hashes) -> list[str]:
+    """The hashes over this leaf that it completes, lowest first; "" for one that is gone."""
+    end = number + 1 if isinstance(number, int) and number >= 0 else 1
+    levels = (end & -end).bit_length()
+    return [nodes.get((level, (end >> level) - 1), b"").hex() for level in range(1, levels)]
 
 
 def _leaf_text(entry: Entry) -> str | None:

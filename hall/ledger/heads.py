@@ -68,9 +68,9 @@ def head_of(row: Checkpoint) -> Head:
 
 
 def read_head(text: str) -> Head:
-    """A checkpoint from the file it was kept in. NoCheckpoint if it is none."""
+    """A checkpoint from the file or the letter it was kept in. NoCheckpoint if it is none."""
     try:
-        content: dict[str, Any] = json.loads(text)
+        content: dict[str, Any] = json.loads(text[text.index("{") : text.rindex("}") + 1])
         if content["kind"] != KIND or type(content["size"]) is not int or content["size"] < 0:
             raise ValueError
         root, key, signature = (bytes.fromhex(content[name]) for name in ("root", "public_key", "signature"))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from hall.core.crypto import sm3
 
 Stored = Callable[[int, int], bytes]
+Hashes = dict[tuple[int, int], bytes]  # (level, number) → hash
 EMPTY = sm3(b"")
 
 

@@ -1,19 +1,32 @@
 """Reads of the ledger: the history of one row, and what one person did."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
 from hall.core.modules import fact_titles
 from hall.core.viewer import Viewer
+from hall.ledger import exporting, sealing
 from hall.ledger.acting import about_of
-from hall.ledger.models import Checkpoint, Entry, Pending
+from hall.ledger.comparing import differences as differences
+from hall.ledger.comparing import neighbours as neighbours
+from hall.ledger.comparing import printed_differences as printed_differences
+from hall.ledger.heads import Head as Head
+from hall.ledger.heads import NoCheckpoint as NoCheckpoint
+from hall.ledger.heads import head_of
+from hall.ledger.heads import read_head as read_head
+from hall.ledger.models import Checkpoint, Entry, Leaf, Pending
+from hall.ledger.models import moment_text as moment_text
+from hall.ledger.verifying import Report as Report
+from hall.ledger.verifying import verify as verify
+
+IN_SEQUENCE = (F("leaf__number").desc(nulls_first=True), "-id")  # as sealed, whatever the clock said (T33)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +54,9 @@ class Told:
 def history_of(row: Model, limit: int = 200) -> list[Told]:
     """What was done to this row, oldest first. The caller has already shown that the viewer may see the row."""
     kind, pk = about_of(row)
-    entries = Entry.objects.filter(about_kind=kind, about_id=pk).select_related("particulars").order_by("-id")[:limit]
+    entries = (
+        Entry.objects.filter(about_kind=kind, about_id=pk).select_related("particulars").order_by(*IN_SEQUENCE)[:limit]
+    )
     return tell(reversed(entries))
 
 
@@ -53,7 +68,8 @@ def history_of_all(rows: Iterable[Model], limit: int = 200) -> list[Told]:
     about = Q(pk__in=[])
     for kind, keys in wanted.items():
         about |= Q(about_kind=kind, about_id__in=keys)
-    return tell(reversed(Entry.objects.filter(about).select_related("particulars").order_by("-id")[:limit]))
+    entries = Entry.objects.filter(about).select_related("particulars").order_by(*IN_SEQUENCE)[:limit]
+    return tell(reversed(entries))
 
 
 def deeds_of(key: str, limit: int = 50) -> list[Told]:
@@ -102,6 +118,27 @@ def tell(entries: Iterable[Entry]) -> list[Told]:
 
 def latest_checkpoint() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-size").first()
+
+
+def latest_head() -> Head | None:
+    """The newest signed tree head; None while nothing was signed."""
+    row = latest_checkpoint()
+    return head_of(row) if row else None
+
+
+def log_size() -> int:
+    """How many entries are sealed."""
+    return sealing.log_size()
+
+
+def sealed_since(size: int, without: str) -> bool:
+    """Was anything sealed from that leaf on, but for what signers wrote whose key begins with `without`?"""
+    return Leaf.objects.filter(number__gte=size).exclude(entry__by__startswith=without).exists()
+
+
+def export() -> Iterator[str]:
+    """The sealed log without particulars, line by line, for bin/verify-ledger."""
+    return exporting.lines(particulars=False)
 
 
 def waiting() -> int:

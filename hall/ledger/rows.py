@@ -79,6 +79,12 @@ def leaves() -> Iterator[list[tuple]]:
             return
 
 
+def size() -> int:
+    """How many leaves there seem to be; 0 where their numbers are garbage."""
+    ((last,),) = select("SELECT MAX(number) FROM ledger_leaf")
+    return last + 1 if isinstance(last, int) else 0
+
+
 def strays() -> Iterator[tuple[Any, Any]]:
     """(entry id, what is wrong) of rows that belong to no whole entry, or hold what cannot be read."""
     for sql, text in (*STRAYS, NO_DATE) if connection.vendor == "sqlite" else STRAYS:

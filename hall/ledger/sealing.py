@@ -8,6 +8,7 @@ from hall.core.failpoints import failpoint
 from hall.ledger import clock, merkle
 from hall.ledger.heads import signed
 from hall.ledger.models import Checkpoint, Entry, Leaf, Node, Pending, SealLock
+from hall.ledger.rows import as_bytes
 
 BATCH = 2000
 
@@ -77,6 +78,16 @@ def stored_hashes(places: list[tuple[int, int]]) -> merkle.Stored:
         return found[level, number]
 
     return stored
+
+
+def completed(start: int, end: int) -> merkle.Hashes:
+    """(level, number) → stored hash of the subtrees that the leaves from start to end complete."""
+    wanted = Q(pk__in=[])
+    for level in range(1, end.bit_length() + 1):
+        if start >> level < end >> level:
+            wanted |= Q(level=level, number__gte=start >> level, number__lt=end >> level)
+    stored = Node.objects.filter(wanted).values_list("level", "number", "hash")
+    return {(level, number): as_bytes(value) for level, number, value in stored}
 
 
 def root_at(size: int) -> bytes:

@@ -7,7 +7,7 @@ that was kept outside.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,20 +17,26 @@ from django.utils.translation import gettext as _
 
 from hall.core import crypto
 from hall.ledger import merkle, rows, sealing
-from hall.ledger.heads import Head, head_of
+from hall.ledger.heads import Head, head_of, log_id
 from hall.ledger.models import Checkpoint, Entry, Node, Particulars
 from hall.ledger.rows import GARBAGE, as_bytes, as_uuid
 
+type Told = Callable[[int, int], None]
 KEPT = 200  # problems told one by one; the rest are counted
 ERASED = "ledger.particulars.erased"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that is not as it was sealed. `place` names it: "entry <id>", "leaf 17", "checkpoint 40", …"""
+    """Something that is not as it was sealed. `place` names it: "entry <id>", "leaf 17", "checkpoint 40", …
+
+    `kind` is the word that bin/verify-ledger uses for it; `index` the leaf it lies at, None where it lies at no leaf.
+    """
 
     place: str
     text: str
+    kind: str = ""
+    index: int | None = None
 
 
 @dataclass
@@ -50,10 +56,11 @@ class Report:
     def ok(self) -> bool:
         return self.count == 0
 
-    def add(self, place: str, text: str) -> None:
+    def add(self, place: str, text: str, kind: str = "", index: Any = None) -> None:
         self.count += 1
         if len(self.problems) < KEPT:
-            self.problems.append(Problem("".join(filter(str.isprintable, place)), text))
+            number = index if isinstance(index, int) else None
+            self.problems.append(Problem("".join(filter(str.isprintable, place)), text, kind, number))
 
     def sentence(self) -> str:
         """The result in one sentence."""
@@ -63,16 +70,19 @@ class Report:
         return _("The ledger is whole: %(size)s entries sealed, %(pending)s waiting to be sealed.") % figures
 
 
-def verify(outside: Iterable[Head] = ()) -> Report:
-    """Verify everything. `outside` are checkpoints kept elsewhere; the log must still continue each of them."""
-    return _Verification(list(outside)).run()
+def verify(outside: Iterable[Head] = (), told: Told = lambda done, total: None) -> Report:
+    """Verify everything. `outside` are checkpoints kept elsewhere; the log must still continue each of them.
+
+    `told(done, total)` hears after each thousand leaves how far it is; what it raises ends the verification.
+    """
+    return _Verification(list(outside), told).run()
 
 
 class _Verification:
-    def __init__(self, outside: list[Head]):
-        self.report = Report()
+    def __init__(self, outside: list[Head], told: Told):
+        self.report, self.told = Report(), told
         self.edge: list[merkle.Place] | None = []  # None once a gap makes the tree unknowable
-        self.keys = set(crypto.public_keys())
+        self.keys, self.log = set(crypto.public_keys()), log_id()
         self.outside: dict[int, list[Head]] = defaultdict(list)
         for each in outside:
             self.outside[each.size].append(each)
@@ -81,8 +91,10 @@ class _Verification:
     def run(self) -> Report:
         own = _own_heads(self.report)
         self.next_own = next(own, None)
+        total = rows.size()
         for page in rows.leaves():
             self._chunk(page, own)
+            self.told(min(self.report.size, total), total)
         self._larger_heads(own)
         for size in sorted(self.outside):
             for each in self.outside.pop(size):
@@ -98,48 +110,51 @@ class _Verification:
         start = self.report.size
         ids = {row[1]: as_uuid(row[1]) for row in page}
         entries, kept = self._read(Entry, ids.values()), self._read(Particulars, ids.values())
-        nodes = _stored_nodes(start, start + len(page))
-        bare = []
+        nodes = sealing.completed(start, start + len(page))
+        bare: dict[Any, Any] = {}
         for number, key, value in page:
             if number != self.report.size:
                 self._gap(number)
             entry = entries.get(ids[key])
             self._leaf(number, ids[key] or key, entry, as_bytes(value))
-            if entry and not self._particulars(entry, kept.get(entry.pk)):
-                bare.append(entry)
+            if entry and not self._particulars(entry, kept.get(entry.pk), number):
+                bare[entry.pk] = number
             self._grow(as_bytes(value), nodes)
             self._heads_at(own)
         self._erased(bare)
 
     def _gap(self, number: Any) -> None:
-        if self.edge is not None:
-            self.report.add(f"leaf {self.report.size}", _("This leaf is missing or out of order."))
+        size = self.report.size
+        self.report.add(f"leaf {size}", _("This leaf is missing or out of order."), "order", size)
         self.edge = None
         if isinstance(number, int):
             self.report.size = number
 
     def _leaf(self, number: Any, entry_id: Any, entry: Entry | None, value: bytes) -> None:
         if entry is None:
-            self.report.add(f"entry {entry_id}", _("The entry of leaf %(number)s is gone.") % {"number": number})
+            self.report.add(
+                f"entry {entry_id}", _("The entry of leaf %(number)s is gone.") % {"number": number}, "gone", number
+            )
         elif _leaf_of(entry) != value:
             text = _("The entry of leaf %(number)s is not what was sealed.") % {"number": number}
-            self.report.add(f"entry {entry.pk}", text)
+            self.report.add(f"entry {entry.pk}", text, "leaf", number)
 
-    def _particulars(self, entry: Entry, kept: Particulars | None) -> bool:
+    def _particulars(self, entry: Entry, kept: Particulars | None, number: Any = None) -> bool:
         """Whether there are particulars. Those that are there must fit the entry's digest."""
         if kept and not fits(entry, kept):
-            self.report.add(f"entry {entry.pk}", _("The particulars of this entry were altered."))
+            self.report.add(f"entry {entry.pk}", _("The particulars of this entry were altered."), "digest", number)
         return kept is not None
 
-    def _erased(self, bare: list[Entry]) -> None:
-        """Particulars may be missing only where a fact says that they were erased (T12)."""
-        keys = [str(entry.pk) for entry in bare]
+    def _erased(self, bare: dict[Any, Any]) -> None:
+        """Particulars may be missing only where a fact says that they were erased (T12). Entry id → leaf."""
+        keys = [str(pk) for pk in bare]
         said = Entry.objects.filter(name=ERASED, about_kind=Entry._meta.label_lower, about_id__in=keys)
         known = set(said.values_list("about_id", flat=True)) if keys else set()
         self.report.erased += len(known)
-        for key in keys:
-            if key not in known:
-                self.report.add(f"entry {key}", _("The particulars are gone, and no entry says that they were erased."))
+        text = _("The particulars are gone, and no entry says that they were erased.")
+        for pk, number in bare.items():
+            if str(pk) not in known:
+                self.report.add(f"entry {pk}", text, "bare", number)
 
     def _grow(self, value: bytes, nodes: dict[tuple[int, int], bytes]) -> None:
         self.report.size += 1
@@ -157,7 +172,7 @@ class _Verification:
         if stored != computed:
             covers = {"first": number << level, "last": (number + 1 << level) - 1}
             text = _("The hash over the leaves %(first)s to %(last)s is missing or altered.") % covers
-            self.report.add(f"node {level}/{number}", text)
+            self.report.add(f"node {level}/{number}", text, "node", covers["first"])
         return merkle.Place(level, number, stored or computed)
 
     def _root(self) -> bytes:
@@ -177,13 +192,21 @@ class _Verification:
 
     def _head(self, place: str, head: Head) -> None:
         self.covered = max(self.covered, head.size)
-        if not head.signed_by(self.keys):
-            self.report.add(place, _("This checkpoint is not signed by a key of this hall, or was altered."))
+        self._signature(place, head)
+        if head.log != self.log:
+            return
         if head.size != self.report.size or head.root != self._root():
             text = _(
                 "The log is not the one that this checkpoint of %(at)s signed: it was rewritten before leaf %(size)s."
             )
-            self.report.add(place, text % {"at": head.at, "size": head.size})
+            self.report.add(place, text % {"at": head.at, "size": head.size}, "root", max(head.size - 1, 0))
+
+    def _signature(self, place: str, head: Head) -> None:
+        if head.log != self.log:
+            self.report.add(place, _("This checkpoint is of another hall's ledger."), "foreign")
+        if not head.signed_by(self.keys):
+            text = _("This checkpoint is not signed by a key of this hall, or was altered.")
+            self.report.add(place, text, "signature")
 
     def _larger_heads(self, own: Iterator[Head]) -> None:
         now = sealing.log_size() if self.next_own else 0
@@ -193,12 +216,14 @@ class _Verification:
             self.next_own = next(own, None)
 
     def _outside_beyond(self, head: Head) -> None:
-        if head.size:
-            self._cut(f"outside checkpoint {head.size}", head.size)
+        place = f"outside checkpoint {head.size}"
+        self._signature(place, head)
+        if head.size and head.log == self.log:
+            self._cut(place, head.size)
 
     def _cut(self, place: str, size: int) -> None:
         text = _("The log once had %(size)s entries and now has %(now)s: its end was cut off or an old state restored.")
-        self.report.add(place, text % {"size": size, "now": self.report.size})
+        self.report.add(place, text % {"size": size, "now": self.report.size}, "short", self.report.size)
 
     def _surplus_nodes(self) -> None:
         size = self.report.size
@@ -209,11 +234,13 @@ class _Verification:
         now = sealing.log_size() if found else 0
         for level, number in found:
             if level < 1 or number < 0 or (number + 1) << min(level, 64) > now:
-                self.report.add(f"node {level}/{number}", _("This hash covers leaves that the log does not have."))
+                self.report.add(
+                    f"node {level}/{number}", _("This hash covers leaves that the log does not have."), "node"
+                )
 
     def _strays(self) -> None:
         for key, text in rows.strays():
-            self.report.add(f"entry {key}", str(text))
+            self.report.add(f"entry {key}", str(text), "stray")
 
     def _pending(self) -> None:
         """Entries that wait: their particulars must fit already."""
@@ -221,11 +248,12 @@ class _Verification:
             keys = [as_uuid(row[0]) for row in page]
             entries, kept = self._read(Entry, keys), self._read(Particulars, keys)
             self.report.pending += len(entries)
-            self._erased([entry for entry in entries.values() if not self._particulars(entry, kept.get(entry.pk))])
+            bare = [entry.pk for entry in entries.values() if not self._particulars(entry, kept.get(entry.pk))]
+            self._erased(dict.fromkeys(bare))
 
     def _read(self, model: type[models.Model], keys: Iterable[Any]) -> dict[Any, Any]:
         text = _("A row of this entry cannot be read; it holds values of the wrong kind.")
-        return rows.read(model, keys, lambda key: self.report.add(f"entry {key}", text))
+        return rows.read(model, keys, lambda key: self.report.add(f"entry {key}", text, "gone"))
 
 
 def fits(entry: Entry, kept: Particulars) -> bool:
@@ -241,16 +269,6 @@ def _leaf_of(entry: Entry) -> bytes:
         return b""
 
 
-def _stored_nodes(start: int, end: int) -> dict[tuple[int, int], bytes]:
-    """Hashes of the subtrees that the leaves from start to end complete."""
-    wanted = Q(pk__in=[])
-    for level in range(1, end.bit_length() + 1):
-        if start >> level < end >> level:
-            wanted |= Q(level=level, number__gte=start >> level, number__lt=end >> level)
-    stored = Node.objects.filter(wanted).values_list("level", "number", "hash")
-    return {(level, number): as_bytes(value) for level, number, value in stored}
-
-
 def _own_heads(report: Report) -> Iterator[Head]:
     """The hall's own checkpoints, smallest first. A garbled one is told and left out."""
     for page in rows.pages(rows.CHECKPOINTS):
@@ -258,7 +276,7 @@ def _own_heads(report: Report) -> Iterator[Head]:
             report.checkpoints += 1
             head = _own_head(size)
             if head is None:
-                report.add(f"checkpoint {size}", _("This checkpoint cannot be read; it was altered."))
+                report.add(f"checkpoint {size}", _("This checkpoint cannot be read; it was altered."), "stray")
             else:
                 yield head
 

@@ -13,6 +13,7 @@ from hall.core.findings import Finding, refuse
 from hall.core.modules import Job, Notice, long_works, notices
 from hall.ledger.acting import Act, Actor, Fact, System, acting
 from hall.notices import queries, rules, texts
+from hall.notices.channels import CHANNELS
 from hall.notices.models import JobRun, Message, Outgoing, Preference, Work
 from hall.notices.words import Kind, Sending, WorkState
 
@@ -222,6 +223,11 @@ def repeat_sending(*, by: By, outgoing: Outgoing) -> None:
             state=Sending.WAITING, tries=0, not_before=act.at, lease_until=None
         )
         act.record("notices.outgoing.repeated", outgoing, account=outgoing.account_id)
+
+
+def post_letter(*, address: str, subject: str, text: str) -> None:
+    """One letter to an address that is no account's, at once. Raises if it is not taken; the caller records either way."""
+    CHANNELS["mail"].send(address, subject, text)
 
 
 def clear_outbox(*, by: By, on: date) -> None:

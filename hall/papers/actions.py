@@ -11,7 +11,8 @@ from hall.core import crypto
 from hall.core.failpoints import failpoint
 from hall.core.findings import refuse
 from hall.core.modules import paper_kinds
-from hall.ledger.acting import Act, acting
+from hall.ledger.acting import Act, Actor, acting
+from hall.ledger.queries import latest_head
 from hall.organisations.models import Organisation
 from hall.papers import rules
 from hall.papers.models import Counter, Paper
@@ -35,8 +36,10 @@ def issue_many(*, by: Act, kind: str, organisation: Organisation, copies: Iterab
     """Issue papers with consecutive numbers in the order given. All or none; three statements however many."""
     with acting(by, "papers.issue", within=organisation.pk) as act:
         wanted = list(copies)
-        last = _take(kind, organisation, on.year, len(wanted))
-        papers = [_paper(act, kind, organisation, each, on, last + place) for place, each in enumerate(wanted, start=1)]
+        last, head = _take(kind, organisation, on.year, len(wanted)), ledger_foot()
+        papers = [
+            _paper(act, kind, organisation, each, on, last + place, head) for place, each in enumerate(wanted, start=1)
+        ]
         Paper.objects.bulk_create(papers, batch_size=1000)
         act.record_many(
             "papers.paper.issued",
@@ -57,7 +60,15 @@ def _take(kind: str, organisation: Organisation, year: int, count: int) -> int:
     return before
 
 
-def _paper(act: Act, kind: str, organisation: Organisation, copy: Copy, on: date, serial: int) -> Paper:
+def ledger_foot() -> dict[str, Any] | None:
+    """The newest checkpoint of the ledger as every paper carries it at its foot: a copy of it in many hands (T06)."""
+    head = latest_head()
+    return {"size": head.size, "root": head.root.hex(), "at": head.at} if head else None
+
+
+def _paper(
+    act: Act, kind: str, organisation: Organisation, copy: Copy, on: date, serial: int, head: dict[str, Any] | None
+) -> Paper:
     code = rules.new_code()
     said = {
         **copy.content,
@@ -65,7 +76,7 @@ def _paper(act: Act, kind: str, organisation: Organisation, copy: Copy, on: date
         "code": rules.shown_code(code),
         "organisation": organisation.name,
         "issued_on": on.isoformat(),
-    }
+    } | ({"ledger": head} if head else {})
     text = rules.copy_text(said)
     digest = rules.digest(text)
     return Paper(
@@ -81,6 +92,8 @@ def replace(*, by: Act, paper: Paper, copy: Copy, on: date, reason: str) -> Pape
         row = Paper.objects.select_for_update().select_related("organisation").get(pk=paper.pk)
         if Paper.objects.filter(replaces=row).exists():
             raise refuse(_("This paper was replaced already."))
+        if row.revoked_at is not None:
+            raise refuse(_("This paper was withdrawn already."))
         if not reason.strip():
             raise refuse(_("Give the reason for the new paper."))
         made = issue(
@@ -94,3 +107,27 @@ def replace(*, by: Act, paper: Paper, copy: Copy, on: date, reason: str) -> Pape
         made.save(update_fields=["replaces", "replace_reason"])
         act.record("papers.paper.replaced", row, on=on, by_number=made.number, reason=reason)
     return made
+
+
+def revoke(*, by: Act | Actor, paper: Paper, reason: str) -> None:
+    """Withdraw a paper: it stays, reads as before, and its check page says that it is void, since when and why.
+
+    A person needs the permission that the kind names, within the organisation that issued it; inside another deed
+    (`by=act`) any kind may be withdrawn. Refused without a reason, and for a paper that is void already. Cannot be
+    undone; issue another paper.
+    """
+    kind = paper_kinds().get(paper.kind)
+    allowed = kind.revoke if kind else ""
+    with acting(by, allowed or "papers.issue", within=paper.organisation_id) as act:
+        row = Paper.objects.select_for_update().get(pk=paper.pk)
+        if not allowed and not isinstance(by, Act):
+            raise refuse(_("A paper of this kind is not withdrawn; issue another that answers it."))
+        if row.revoked_at is not None:
+            raise refuse(_("This paper was withdrawn already."))
+        if Paper.objects.filter(replaces=row).exists():
+            raise refuse(_("This paper was replaced already."))
+        if not reason.strip():
+            raise refuse(_("Give the reason for withdrawing the paper; its check page shows that it is void."))
+        row.revoked_at, row.revoke_reason = act.at, reason.strip()[:200]
+        row.save(update_fields=["revoked_at", "revoke_reason"])
+        act.record("papers.paper.revoked", row, number=row.number, reason=row.revoke_reason)

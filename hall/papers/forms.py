@@ -1,4 +1,4 @@
-"""The one form of the papers: a verification code, as it is printed on the paper."""
+"""Forms of the papers: a verification code as it is printed, and the reason for withdrawing a paper."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -21,3 +21,7 @@ class CodeForm(HallForm):
                 _("A code has twelve letters and digits, such as ABCD-EFGH-JKMN. Compare it with the paper.")
             )
         return code
+
+
+class RevocationForm(HallForm):
+    reason = forms.CharField(label=_("Reason for withdrawing"), max_length=200)

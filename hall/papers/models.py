@@ -40,6 +40,8 @@ class Paper(models.Model):
     signature = models.BinaryField(max_length=80, null=True)  # SM2 over the digest; none on papers of before
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     replace_reason = models.CharField(max_length=200, blank=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoke_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("Paper")

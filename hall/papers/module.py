@@ -15,6 +15,7 @@ module = Module(
     facts={
         "papers.paper.issued": _("Paper issued"),
         "papers.paper.replaced": _("Paper replaced by another"),
+        "papers.paper.revoked": _("Paper withdrawn"),
     },
     kept=(Kept("Paper", changes=("replaces", "replace_reason")),),
     search=desk.search,
@@ -28,5 +29,5 @@ module = Module(
         ),
         Personal("Paper.name", _("find the paper of a person"), _("DUES08 Art. 26"), "L2", _("30 years (ARC-05)")),
     ),
-    not_personal=("Counter.kind", "Paper.kind", "Paper.code", "Paper.replace_reason"),
+    not_personal=("Counter.kind", "Paper.kind", "Paper.code", "Paper.replace_reason", "Paper.revoke_reason"),
 )

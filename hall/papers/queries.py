@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -53,7 +53,10 @@ class Checked:
     name: str
     digest: str
     replaced_by: str
+    void_since: datetime | None  # withdrawn or replaced
+    void_why: str  # of a withdrawn paper
     untouched: bool
+    head: dict[str, Any] | None  # the ledger's checkpoint on the paper
     signature: str  # "valid", "wrong", or "" for a paper of before there were signatures
 
 
@@ -75,9 +78,25 @@ def check(code: str) -> Checked | None:
         name=rules.masked_name(found.name),
         digest=bytes(found.digest).hex(),
         replaced_by=replaced.number if replaced else "",
+        void_since=found.revoked_at or (replaced.issued_at if replaced else None),
+        void_why=found.revoke_reason,
+        head=head_of(said),
         untouched=whole,
         signature=signature_of(found),
     )
+
+
+def head_of(content: dict[str, Any]) -> dict[str, Any] | None:
+    """The checkpoint of the ledger that a paper carries, its moment read; None on papers of before."""
+    head = content.get("ledger")
+    return {**head, "at": datetime.fromisoformat(head["at"])} if head else None
+
+
+def may_revoke(viewer: Viewer, paper: Paper) -> bool:
+    """May this person withdraw this paper now?"""
+    kind = paper_kinds().get(paper.kind)
+    allowed = bool(kind and kind.revoke and viewer.may(kind.revoke, paper.organisation_id))
+    return allowed and paper.revoked_at is None and not hasattr(paper, "replaced_by")
 
 
 def untouched(paper: Paper) -> bool:

@@ -11,5 +11,6 @@ urlpatterns = [
     path("check/<str:code>/", views.checked, name="checked"),
     path("<uuid:pk>/", views.paper, name="paper"),
     path("<uuid:pk>/sheet/", views.sheet, name="sheet"),
+    path("<uuid:pk>/revocation/", views.revocation, name="revocation"),
     path("<uuid:pk>/pdf/", views.pdf, name="pdf"),
 ]

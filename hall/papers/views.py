@@ -1,19 +1,21 @@
 """Pages of the papers: the list, one paper with its print, and the check page that is open to everybody."""
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import select_template
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from hall.core.findings import Refused
 from hall.core.listing import Filter, listing
 from hall.core.modules import paper_kinds
 from hall.core.pages import page
 from hall.core.viewer import Request
 from hall.ledger.queries import history_of
-from hall.papers import fonts, queries, rendering, rules
-from hall.papers.forms import CodeForm
+from hall.papers import actions, fonts, queries, rendering, rules
+from hall.papers.forms import CodeForm, RevocationForm
 from hall.papers.models import Paper
 
 
@@ -47,17 +49,19 @@ def _shown(row: Paper) -> dict:
     """What a page of one paper needs; the content comes from the copy alone."""
     module, _dot, short = row.kind.partition(".")
     kind = paper_kinds().get(row.kind)
+    content = queries.content_of(row)
     template = select_template([f"{module}/papers/{short}.html", "papers/plain_copy.html"])
     return {
         "paper": row,
         "title": kind.title if kind else row.kind,
-        "content": queries.content_of(row),
+        "content": content,
         "copy": template,
         "code": rules.shown_code(row.code),
         "digest": bytes(row.digest).hex(),
         "check_url": rendering.check_address(row.code),
         "replaced_by": queries.answers_of(row),
         "fonts_ready": fonts.ready(),
+        "head": queries.head_of(content),
     }
 
 
@@ -65,7 +69,26 @@ def _shown(row: Paper) -> dict:
 def paper(request: Request, pk: str) -> HttpResponse:
     """One paper: what it says, its print, its record."""
     row = queries.paper_for(request.actor, pk)
-    return render(request, "papers/paper.html", {**_shown(row), "history": history_of(row)})
+    context = {**_shown(row), "history": history_of(row), "may_revoke": queries.may_revoke(request.actor, row)}
+    return render(request, "papers/paper.html", context)
+
+
+@page()
+def revocation(request: Request, pk: str) -> HttpResponse:
+    """Withdraw a paper; 404 for whoever may not, and for a paper that is void already."""
+    row = queries.paper_for(request.actor, pk)
+    if not queries.may_revoke(request.actor, row):
+        raise Http404
+    form = RevocationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.revoke(by=request.actor, paper=row, **form.cleaned_data)
+            messages.info(request, _("The paper is withdrawn; its check page says so from now on."))
+            return redirect("papers:paper", row.pk)
+        except Refused as refusal:
+            form.add_findings(refusal.findings)
+    context = {**_shown(row), "form": form}
+    return render(request, "papers/revocation.html", context, status=422 if form.errors else 200)
 
 
 @page()

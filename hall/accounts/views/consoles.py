@@ -136,7 +136,8 @@ def policy(request: Request, key: str) -> HttpResponse:
 @page(needs="ledger.verify")
 def ledger(request: Request) -> HttpResponse:
     """The auditor searches what was done: names of deeds, by whom, when; never what they say in particular."""
-    return render(request, "accounts/ledger.html", {"list": desk.deeds(request.actor, request.GET)})
+    context = {"list": desk.deeds(request.actor, request.GET), "verifies": request.actor.holds("witness.verify")}
+    return render(request, "accounts/ledger.html", context)
 
 
 @page(needs="ledger.verify", fresh=True)

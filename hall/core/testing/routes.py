@@ -1,7 +1,8 @@
 """How a module's routes are proven: whose row an address names, and the few things the marks of its views do not say.
 
 A module writes them into `tests/routes.py` as `things`, `quiet`, `says`, `reads`, `marked`, `machine` and `furnish`;
-each may be missing. A new module needs none: its rows are made from its tables, its routes are read from the resolver.
+`several` names routes whose POST is more than one act, with the reason. Each may be missing. A new module needs none: its
+rows are made from its tables, its routes are read from the resolver.
 """
 
 from dataclasses import dataclass, field

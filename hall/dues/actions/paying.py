@@ -162,6 +162,10 @@ def refund_payment(*, by: By, payment: Payment, amount: int, on: date, reason: s
             reason=reason.strip()[:200], paper=paper, recorded_at=act.at,
         )  # fmt: skip
         _reopen(bill)
+        if back + amount == payment.amount and payment.receipt.revoked_at is None:
+            papers.revoke(
+                by=act, paper=payment.receipt, reason=_("refunded in full, paper %(number)s") % {"number": paper.number}
+            )
         act.record(
             "dues.payment.refunded", payment, on=on, amount=amount, paper=paper.number, reason=refund.reason,
             bill=bill.pk,

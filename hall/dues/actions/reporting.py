@@ -27,7 +27,7 @@ def publish_report(*, by: Actor | Act, organisation: Any, period: date, reason: 
             raise refuse(_("No bills were issued for this month; there is nothing to publish."))
         copy = papers.Copy(queries.report_of(found, local_day(act)))
         former = queries.publication_of(organisation, month)
-        if former is None:
+        if former is None or former.paper.revoked_at:
             paper = papers.issue(
                 by=act, kind="dues.collection", organisation=organisation, copy=copy, on=local_day(act)
             )  # fmt: skip
@@ -36,7 +36,7 @@ def publish_report(*, by: Actor | Act, organisation: Any, period: date, reason: 
         made = Publication.objects.create(
             organisation=organisation, period=month, paper=paper, published_at=act.at
         )  # fmt: skip
-        replaced = former.paper.number if former else ""
+        replaced = former.paper.number if former and not former.paper.revoked_at else ""
         act.record(
             "dues.collection.published", organisation, on=month, period=f"{month:%Y-%m}", paper=paper.number,
             replaces=replaced,

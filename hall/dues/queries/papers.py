@@ -11,7 +11,6 @@ from hall.dues import rules
 from hall.dues.models import Bill, Payment, Publication
 from hall.dues.queries.collecting import Collection, least_shown
 from hall.dues.words import Payer, PaymentMethod
-from hall.ledger.queries import latest_checkpoint
 
 PAPERS = "zh-hans"  # a paper is written in Chinese, whatever language the clerk's screen speaks
 
@@ -59,20 +58,16 @@ def refund_of(amount: int, payment: Payment, bill: Bill, *, on: date, reason: st
 
 @override(PAPERS)
 def report_of(found: Collection, on: date) -> dict[str, Any]:
-    """What the published collection says: heads and totals, small groups kept back, and the ledger's latest head."""
+    """What the published collection says: heads and totals, small groups kept back."""
     least = least_shown(on)
     lines = [(row.heads, row.heads_paid, row.due, row.paid) for row in found.rows]
     shown, total = rules.published(lines, least)
-    head = latest_checkpoint()
     return {
         "of": found.organisation,
         "period": f"{found.period:%Y-%m}",
         "rows": [{"branch": row.organisation, **_printed(one)} for row, one in zip(found.rows, shown, strict=True)],
         "total": _printed(total),
         "least": least,
-        "checkpoint": {"size": head.size, "root": bytes(head.root).hex()[:16], "at": head.at.isoformat()}
-        if head
-        else None,
     }
 
 

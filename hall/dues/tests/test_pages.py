@@ -21,6 +21,7 @@ from hall.dues.tests.conftest import JANUARY, MARCH
 from hall.dues.urls import urlpatterns
 from hall.ledger.acting import Fact
 from hall.notices.texts import told_by
+from hall.papers import actions as papers
 
 BOARD = "/dues/?month=2026-03"
 FORM = {"paid_on": "2026-03-19", "method": "cash", "batch": "b1"}
@@ -332,6 +333,14 @@ def test_the_collection_is_published_with_small_groups_kept_back(cast, month, en
     again = queries.publication_of(cast.branch, MARCH)
     assert json.loads(again.paper.snapshot)["replaces"] == first.paper.number
     assert cast.browser("chen").post(address, {}).status_code == 403
+
+
+def test_a_withdrawn_collection_is_published_anew_and_replaces_nothing(cast, month):  # T23
+    month()
+    first = actions.publish_report(by=cast.lin, organisation=cast.branch, period=MARCH)
+    papers.revoke(by=cast.lin, paper=first.paper, reason="数字有误")
+    again = actions.publish_report(by=cast.lin, organisation=cast.branch, period=MARCH)
+    assert (again.paper.replaces_id, again.paper.number != first.paper.number) == (None, True)
 
 
 def test_the_data_set_answers_totals_only(cast, month):

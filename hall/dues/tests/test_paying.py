@@ -16,6 +16,7 @@ from hall.dues.models import Bill, Payment, Refund
 from hall.dues.tests.conftest import JANUARY, MARCH, at
 from hall.ledger import clock
 from hall.ledger.acting import Forbidden, System
+from hall.papers.models import Paper
 
 TODAY = date(2026, 3, 20)
 
@@ -141,8 +142,10 @@ def test_a_refund_reopens_the_bill_and_leaves_the_payment(cast, month, pay):  # 
     for amount in (30_01, 0, -1):
         with pytest.raises(Refused):
             actions.refund_payment(by=cast.he, payment=payment, amount=amount, on=TODAY, reason="多收")
+    assert Paper.objects.get(pk=payment.receipt_id).revoked_at is None
     actions.refund_payment(by=cast.he, payment=payment, amount=30_00, on=TODAY, reason="多收")
     assert (Payment.objects.count(), Refund.objects.count()) == (1, 2)
+    assert Paper.objects.get(pk=payment.receipt_id).revoked_at is not None  # T23: all of it went back
 
 
 @pytest.mark.parametrize("on", [date(2026, 3, 9), date(2026, 3, 21)])

@@ -64,3 +64,11 @@ def strangers_verdict(outside=(), english=True):
     verifier = stranger.Verifier(english, said)
     verifier.read(exporting.lines())
     return verifier.judge([stranger.head_from(head.as_dict()) for head in outside]), said.getvalue()
+
+
+def stranger_found(outside=()):
+    """(word, place) of each problem that the stand-alone verifier names on a fresh export."""
+    verifier = stranger.Verifier(True, io.StringIO())
+    verifier.read(exporting.lines())
+    verifier.judge([stranger.head_from(head.as_dict()) for head in outside])
+    return verifier.found

@@ -7,6 +7,7 @@ things = {
     "papers:paper": PAPER,
     "papers:sheet": PAPER,
     "papers:pdf": Thing("papers.Paper", may=("papers.view",), own=True, answers=(409,)),
+    "papers:revocation": Thing("papers.Paper", may=("papers.view",), own=True, answers=(404,)),
     "papers:checked": Thing("", words={"code": "ABCD-EFGH-JKMN"}),
 }
 machine = ("Paper.snapshot",)

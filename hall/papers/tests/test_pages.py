@@ -169,7 +169,7 @@ def test_a_replaced_paper_says_which_number_is_in_force(cast, issue, client):
     first = issue()
     actions.replace(by=BY, paper=first, copy=actions.Copy({"name": "吴建国"}, "吴建国"), on=DAY, reason="更正")
     told = body(client.get(page("checked", first.code)))
-    assert "已被替换" in told
+    assert "已失效" in told
     assert "2026-00002" in told
     inside = body(cast.browser("lin").get(page("paper", first.pk)))
     assert "2026-00002" in inside

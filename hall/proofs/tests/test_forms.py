@@ -1,17 +1,20 @@
 """What forms may change (assurance §5 rows 6 and 7; A04, A21): only declared fields, and never without a line in the ledger.
 
 Every POST of the hall is filled in from its own form and sent; then sent again with every column of every table as an
-additional field. The tables must end in the same state both times.
+additional field. The tables must end in the same state both times. What a POST changed is one act: one id for all its
+lines, with actor, object, time and result; routes that are several acts say why (`several` of their tests/routes.py).
 """
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from hall.ledger.models import Entry
 from hall.proofs.tests.college import Actor, Target, World, expected, register, targets
@@ -78,6 +81,7 @@ class Change:
     """What one POST did: tables before and after, new lines of the ledger."""
 
     def __init__(self, world: World, actor: Actor, address: str, said: dict[str, Any]):
+        self.began = timezone.now()
         with transaction.atomic():
             before, known = state(), set(Entry.objects.values_list("pk", flat=True))
             with forms_read() as self.forms:
@@ -157,7 +161,9 @@ def test_only_declared_fields_change_and_every_change_is_recorded(
         business = {table for table in plain.difference if not table.startswith("ledger_")}
         if business and route.name not in told(route.module, "quiet", {}):
             assert plain.entries, f"{actor.name} at {target.address} changed {business} and nothing was recorded"
-        _as_it_should_be(plain.entries, actor)
+        _as_it_should_be(plain.entries, actor, plain.began)
+        if business and plain.answer.status_code == 302 and route.name not in several(route):
+            assert len({entry.act for entry in plain.entries}) == 1, f"{route.name} is not one act: {plain.entries}"
         recorded |= bool(plain.entries)
         if recorded:
             break
@@ -169,8 +175,15 @@ def test_only_declared_fields_change_and_every_change_is_recorded(
     )
 
 
-def _as_it_should_be(entries: list[Entry], actor: Actor) -> None:
+def several(route: Route) -> dict[str, str]:
+    """Routes that are more than one act, or none, with the reason."""
+    return told(route.module, "quiet", {}) | told(route.module, "several", {})
+
+
+def _as_it_should_be(entries: list[Entry], actor: Actor, began: datetime) -> None:
+    """Actor, object, time and result stand in each line."""
     for entry in entries:
+        assert began <= entry.at <= timezone.now(), entry
         assert entry.by == f"account:{actor.account}", f"{entry} by {entry.by}"
         assert entry.name and entry.about_id and bytes(entry.digest), entry
         assert entry.name != "ledger.act.refused" or entry.particulars.text, entry
@@ -197,3 +210,16 @@ def test_a_refusal_by_withdrawn_right_is_recorded(world: World) -> None:
     assert (entry.name, entry.by, entry.about_id, entry.organisation) == (
         "ledger.act.refused", lin.key, "dues.record", world.cast.other_branch.pk,
     )  # fmt: skip
+
+
+@pytest.mark.control
+def test_control_a_deed_in_two_acts_is_seen(world: World) -> None:
+    """Two acts leave two ids: what the check above counts."""
+    from hall.ledger.acting import acting
+
+    known = set(Entry.objects.values_list("pk", flat=True))
+    for _each in range(2):
+        with acting(world.cast.lin, "dues.record", within=world.cast.branch.pk) as act:
+            thing: Any = "thing"
+            act.record("ledger.act.refused", thing)
+    assert len({entry.act for entry in Entry.objects.exclude(pk__in=known)}) == 2

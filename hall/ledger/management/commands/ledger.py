@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parts = parser.add_subparsers(dest="part", required=True)
         verifying = parts.add_parser("verify", help="Recompute the whole log and say what was altered.")
         verifying.add_argument(
-            "--checkpoint", action="append", default=[], metavar="FILE", help="a checkpoint kept elsewhere"
+            "--checkpoint", "--against", action="append", default=[], metavar="FILE", help="a checkpoint kept elsewhere"
         )
         export = parts.add_parser("export", help="Write the log as JSON Lines.")
         export.add_argument("file", metavar="FILE", help="- writes to standard output")
