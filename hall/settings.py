@@ -150,6 +150,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",  # outermost: what is refused early carries it too
+    *(() if HALL_PORTAL else ("django.middleware.clickjacking.XFrameOptionsMiddleware",)),
     "hall.core.middleware.browser_limits",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hall.core.middleware.size_limit",
@@ -163,8 +165,6 @@ MIDDLEWARE = [
     "hall.accounts.middleware.actor",
     "hall.accounts.middleware.FirstThingsFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
-    *(() if HALL_PORTAL else ("django.middleware.clickjacking.XFrameOptionsMiddleware",)),
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "hall.core.middleware.PlainErrors",
 ]
 
