@@ -19,7 +19,7 @@ from django.conf import settings as house
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import models
-from django.template import engines
+from django.template import base
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -56,6 +56,10 @@ PROVOKE = """() => {
   }
 }"""
 
+LOOK = """() => [...document.querySelectorAll("*")].filter((one) => one.matches("img[src=x], script:not([src])")
+  || [...one.attributes].some((a) => /^on/i.test(a.name) || /^\\s*(javascript|data|vbscript):/i.test(a.value) && /^(href|src|action|formaction)$/i.test(a.name)))
+  .map((one) => one.outerHTML.slice(0, 80))"""
+
 
 @dataclass
 class Watch:
@@ -83,11 +87,12 @@ class Watch:
         if request.url.endswith("/healthz") and request.resource_type in ("fetch", "xhr"):
             self.ran.append(f"request {request.url}")
 
-    def visit(self, address: str) -> None:
+    def visit(self, address: str, then: str = PROVOKE) -> None:
+        """Open the page, then do what a person might, or look for what waits for a person."""
         try:
             self.page.goto(address, wait_until="load")
-            self.page.evaluate(PROVOKE)
-            self.page.wait_for_timeout(25)
+            self.ran += self.page.evaluate(then) or []
+            self.page.wait_for_timeout(25 if then == PROVOKE else 0)
         except Error as error:
             if not any(word in str(error) for word in ("Download is starting", "destroyed", "interrupted", "ERR_ABORTED")):
                 raise
@@ -222,7 +227,7 @@ def _poison(model: type[models.Model], column: models.Field) -> None:
     if column.name == "url":
         text = "javascript:hit(5)"
     for row in model._default_manager.all() if text else []:
-        setattr(row, column.attname, f"{text}{str(row.pk)[:3] if column.unique else ''}")
+        setattr(row, column.attname, f"{text}{str(row.pk)[-6:]}" if room > len(text) + 6 else text)
         row.save()
 
 
@@ -243,7 +248,7 @@ def stops(place: Place) -> Iterator[tuple[str, str]]:
         for route in routes():
             for target in targets(place.world, rows, route, place.world.actors[name]):
                 fits = target.scope in ("page", "own", "branch") and not route.only_post
-                key = (route.name, target.scope)
+                key = (route.name, target.scope if LONG else "")
                 if fits and key not in seen and expected(place.world.actors[name], route, target) == "open":
                     seen.add(key)
                     yield name, target.address
@@ -267,16 +272,16 @@ def pages(place: Place) -> list[tuple[str, str]]:
     return found
 
 
-def walked(place: Place, every: int = 1) -> list[str]:
+def walked(place: Place, found: list[tuple[str, str]], then: str) -> list[str]:
     ran: list[str] = []
     by_name: dict[str, list[str]] = {}
-    for name, address in pages(place) if every == 1 else list(stops(place)):
+    for name, address in found:
         by_name.setdefault(name, []).append(address)
     for name, addresses in by_name.items():
         context = place.enter(name)
         watch = Watch(context.new_page())
-        for address in addresses[::every]:
-            watch.visit(address)
+        for address in addresses:
+            watch.visit(address, then)
         ran += [f"{name}: {each}" for each in watch.ran]
         context.close()
     return ran
@@ -284,22 +289,23 @@ def walked(place: Place, every: int = 1) -> list[str]:
 
 def test_no_text_of_any_table_runs_on_any_page(poisoned: Place) -> None:
     """B02, B03: names, organisations, files, cells, errors, reasons, answers, on every page of the resolver."""
-    assert walked(poisoned) == []
+    assert walked(poisoned, pages(poisoned), LOOK) == []
 
 
 def unescaped() -> Any:
-    return patch.object(engines["django"].engine, "autoescape", False)
+    """Variables of templates come out as they are; what forms escape by themselves stays escaped."""
+    return patch.object(base, "conditional_escape", lambda text: text)
 
 
 def test_the_policy_alone_holds_on_every_page(poisoned: Place) -> None:
     with unescaped():
-        assert walked(poisoned, every=1 if LONG else 4) == []
+        assert walked(poisoned, list(stops(poisoned))[:: 1 if LONG else 9], PROVOKE) == []
 
 
 @pytest.mark.control
 def test_control_unescaped_texts_run_without_the_policy(poisoned: Place, without_policy: None) -> None:
     with unescaped():
-        assert len(walked(poisoned, every=6)) > 20
+        assert len(walked(poisoned, list(stops(poisoned))[::12], PROVOKE)) > 20
 
 
 def test_a_picture_with_hostile_words_in_it_is_a_file_and_no_page(place: Place) -> None:
