@@ -32,7 +32,7 @@ from hall.organisations.models import Introduction
 from hall.proofs.tests.college import World, build, expected, register, tables, targets
 from hall.proofs.tests.routes import LONG, routes
 from journeys.conftest import WIDE
-from journeys.payloads import CLOSE, FAR, PAYLOADS, PLAIN, SHORT, numbered
+from hall.core.testing.payloads import CLOSE, FAR, PAYLOADS, PLAIN, SHORT, numbered
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db]
 

@@ -29,7 +29,7 @@ STRONG = re.compile(r"\*\*([^*\n]{1,500})\*\*")
 ITEM = re.compile(r"(?:[-*•]|(\d{1,3})[.、．])\s+(.*)")
 RULES: dict[str, Any] = {
     "tags": set(TAGS),
-    "attributes": {"a": {"href"}},
+    "attributes": {"*": set(), "a": {"href"}},
     "link_rel": "noopener nofollow",
     "url_schemes": {"http", "https"},
 }
