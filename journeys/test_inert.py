@@ -94,7 +94,9 @@ class Watch:
             self.ran += self.page.evaluate(then) or []
             self.page.wait_for_timeout(25 if then == PROVOKE else 0)
         except Error as error:
-            if not any(word in str(error) for word in ("Download is starting", "destroyed", "interrupted", "ERR_ABORTED")):
+            if not any(
+                word in str(error) for word in ("Download is starting", "destroyed", "interrupted", "ERR_ABORTED")
+            ):
                 raise
 
 
@@ -147,7 +149,9 @@ def opened(place: Place) -> list[str]:
     context = place.enter("lin")
     watch = Watch(context.new_page())
     for text in bunches():
-        Introduction.objects.update_or_create(organisation=branch, defaults={"text": text, "written_at": timezone.now()})
+        Introduction.objects.update_or_create(
+            organisation=branch, defaults={"text": text, "written_at": timezone.now()}
+        )
         watch.visit(address)
     context.close()
     return watch.ran
@@ -184,7 +188,9 @@ def test_the_policy_alone_holds(place: Place, without_cleaning: None) -> None:
 @pytest.mark.control
 def test_control_without_both_walls_they_run(place: Place, without_cleaning: None, without_policy: None) -> None:
     ran = {each for each in opened(place) if each.isdigit()}
-    print(f"{len(ran)} of {len(PAYLOADS)} ran without both walls; never: {[p for n, p in enumerate(PAYLOADS) if str(n) not in ran]}")
+    print(
+        f"{len(ran)} of {len(PAYLOADS)} ran without both walls; never: {[p for n, p in enumerate(PAYLOADS) if str(n) not in ran]}"
+    )
     assert len(ran) > 100
 
 
@@ -234,7 +240,8 @@ def _poison(model: type[models.Model], column: models.Field) -> None:
 def _import(place: Place) -> None:
     """A roster with hostile cells, under a hostile name; it is read, and its errors quote the cells."""
     lines = ["姓名,工号,身份证件号,手机,党员类别,所在党支部"] + [
-        ",".join(f'"{text.replace(chr(34), chr(34) * 2)}"' for text in (PLAIN, SHORT, PLAIN, SHORT, PLAIN, PLAIN)) for _each in range(3)
+        ",".join(f'"{text.replace(chr(34), chr(34) * 2)}"' for text in (PLAIN, SHORT, PLAIN, SHORT, PLAIN, PLAIN))
+        for _each in range(3)
     ]
     book = SimpleUploadedFile(f"{SHORT}.csv", "\n".join(lines).encode())
     answer = place.world.browser("lin").post(reverse("members:rosters"), {"file": book})
@@ -254,7 +261,21 @@ def stops(place: Place) -> Iterator[tuple[str, str]]:
                     yield name, target.address
 
 
-REFLECTED = ("q", "next", "sort", "page", "organisation", "standing", "state", "kind", "on", "month", "to", "tab", "size")
+REFLECTED = (
+    "q",
+    "next",
+    "sort",
+    "page",
+    "organisation",
+    "standing",
+    "state",
+    "kind",
+    "on",
+    "month",
+    "to",
+    "tab",
+    "size",
+)
 
 
 def pages(place: Place) -> list[tuple[str, str]]:
@@ -345,5 +366,3 @@ def test_nothing_listens_to_messages_of_other_frames(place: Place) -> None:
     watch.page.wait_for_timeout(50)
     context.close()
     assert watch.ran == []
-
-

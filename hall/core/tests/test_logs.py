@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hall.core.logs import OneLine
 
-NASTY = "lin\n{\"level\": \"ERROR\"}\r\n\x1b[2J\x9b31m\u2028\u202egnp.exe\x00\x7f\"}\\"
+NASTY = 'lin\n{"level": "ERROR"}\r\n\x1b[2J\x9b31m\u2028\u202egnp.exe\x00\x7f"}\\'
 
 
 def record(text: str, *arguments: str, **more: object) -> logging.LogRecord:

@@ -46,7 +46,9 @@ def test_what_was_typed_comes_back_to_be_changed():
     assert RichField().prepare_value(from_typed(TYPED)) == TYPED
 
 
-LINES = st.lists(st.text(st.characters(categories=["L", "N"], include_characters=" ,.#-*[]()<>&\"'"), max_size=30), max_size=8)
+LINES = st.lists(
+    st.text(st.characters(categories=["L", "N"], include_characters=" ,.#-*[]()<>&\"'"), max_size=30), max_size=8
+)
 
 
 @given(LINES)
@@ -64,7 +66,9 @@ def test_no_payload_leaves_anything_but_plain_markup(number):
         assert not re.search(r"href=\"(?!https?://)", text), text
 
 
-SHREDS = st.sampled_from("< > </ <!-- --> \" ' = / a p svg math style title onload href javascript: & ; &#x 6a table <a <p <svg> <style> <b>".split())
+SHREDS = st.sampled_from(
+    "< > </ <!-- --> \" ' = / a p svg math style title onload href javascript: & ; &#x 6a table <a <p <svg> <style> <b>".split()
+)
 
 
 @given(st.lists(SHREDS, max_size=25).map("".join))
@@ -78,7 +82,10 @@ def test_headings_of_pasted_pages_stand_below_the_page_s_own():
 
 @override_settings(HALL_URL="https://dangwu.example.edu.cn")
 def test_links_to_other_sites_lead_over_the_page_that_says_so():
-    far, own = '<a href="https://other.example/a?b=1&amp;c=2">x</a>', '<a href="https://dangwu.example.edu.cn/me/">x</a>'
+    far, own = (
+        '<a href="https://other.example/a?b=1&amp;c=2">x</a>',
+        '<a href="https://dangwu.example.edu.cn/me/">x</a>',
+    )
     assert shown(far) == (
         '<a href="/leaving/?to=https%3A%2F%2Fother.example%2Fa%3Fb%3D1%26c%3D2" rel="noopener nofollow">x</a>'
     )

@@ -48,8 +48,14 @@ def test_a_foreign_thing_and_a_made_up_one_get_the_same_answer(
 
 def _plain(answer: Any, address: str) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body without the address itself and the random words of form and policy."""
-    body = NONCE.sub("", TOKEN.sub(b"", answer.whole).decode("latin-1")).encode("latin-1").replace(address.encode(), b"")
-    heads = {name: NONCE.sub("", value).replace(address, "") for name, value in answer.headers.items() if name != "Content-Length"}
+    body = (
+        NONCE.sub("", TOKEN.sub(b"", answer.whole).decode("latin-1")).encode("latin-1").replace(address.encode(), b"")
+    )
+    heads = {
+        name: NONCE.sub("", value).replace(address, "")
+        for name, value in answer.headers.items()
+        if name != "Content-Length"
+    }
     return answer.status_code, heads, body
 
 
