@@ -16,6 +16,7 @@ HALL_CRYPTO_PROVIDER  package.module:Class of a cryptographic device; without it
 HALL_SECOND_FACTOR required (administrators reach no page without one) or off; required unless this is a demo
 HALL_PASSWORD_PROFILE  asvs or dengbao; HALL_PASSWORD_HASH argon2 or sm3 (hall/accounts/passwords.py)
 HALL_PORTAL        https addresses, separated by spaces, that may show the hall in a frame; without it, nobody may
+HALL_SIGN_ON       https addresses to which a form of the hall may lead: the college's own sign-on
 HALL_PROXIES       how many proxies stand before the hall (0); so many addresses of X-Forwarded-For are believed
 HALL_MAIL_URL      smtp://user:password@host:port; without it, mail is written into the home
 """
@@ -60,14 +61,12 @@ def env_number(name: str, default: int) -> int:
     return int(value)
 
 
-def portals(text: str) -> list[str]:
-    """The addresses that may frame the hall: https, a host, nothing else."""
+def portals(text: str, name: str = "HALL_PORTAL") -> list[str]:
+    """Addresses of other sites this one may work with: https, a host, nothing else."""
     for each in text.split():
         parts = urlsplit(each)
         if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or "*" in each:
-            raise ImproperlyConfigured(
-                f"HALL_PORTAL names {each!r}; write addresses like https://portal.example.edu.cn."
-            )
+            raise ImproperlyConfigured(f"{name} names {each!r}; write addresses like https://portal.example.edu.cn.")
     return [each.rstrip("/") for each in text.split()]
 
 
@@ -137,6 +136,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
 HALL_SECOND_FACTOR = env_choice("HALL_SECOND_FACTOR", "off" if HALL_DEMO else "required", "required", "off")
 HALL_PASSWORD_PROFILE = env_choice("HALL_PASSWORD_PROFILE", "asvs", *passwords.PROFILES)
 HALL_PORTAL = portals(env("HALL_PORTAL"))
+HALL_SIGN_ON = portals(env("HALL_SIGN_ON"), "HALL_SIGN_ON")
 HALL_NAME = "党务大厅"  # as authenticator apps show it
 HALL_PROXIES = int(env_choice("HALL_PROXIES", "0", *"01234"))
 
@@ -169,6 +169,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",  # outermost: what is refused early carries it too
+    *(() if HALL_PORTAL else ("django.middleware.clickjacking.XFrameOptionsMiddleware",)),
     "hall.core.middleware.browser_limits",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hall.core.middleware.size_limit",
@@ -182,8 +184,6 @@ MIDDLEWARE = [
     "hall.accounts.middleware.actor",
     "hall.accounts.middleware.FirstThingsFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
-    *(() if HALL_PORTAL else ("django.middleware.clickjacking.XFrameOptionsMiddleware",)),
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "hall.core.middleware.PlainErrors",
 ]
 
@@ -206,6 +206,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.csp",
                 "hall.core.pages.frame",
             ],
             "builtins": ["hall.core.templatetags.hall"],
@@ -218,6 +219,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 AUTH_USER_MODEL = "accounts.Account"
 LOGIN_URL = "accounts:sign_in"
 HALL_PROOF_URL = "accounts:proof"
+HALL_LEAVING_URL = "desk:leaving"
 LOGIN_REDIRECT_URL = "desk:home"
 AUTHENTICATION_BACKENDS = ["hall.accounts.backend.Backend"]
 _hash = env_choice("HALL_PASSWORD_HASH", "argon2", *passwords.HASHERS)
@@ -257,13 +259,20 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
 X_FRAME_OPTIONS = "DENY"
-SECURE_CSP = {
-    "default-src": [CSP.SELF],
+SECURE_CSP = {  # scripts carry the answer's own word or do not run; nothing is allowed that is not named
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.NONCE],
+    "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
     "object-src": [CSP.NONE],
-    "base-uri": [CSP.SELF],
+    "base-uri": [CSP.NONE],
     "frame-ancestors": HALL_PORTAL or [CSP.NONE],
-    "form-action": [CSP.SELF],
+    "form-action": [CSP.SELF, *HALL_SIGN_ON],
+    "require-trusted-types-for": ["'script'"],
+    "trusted-types": ["hall"],
+    "report-uri": ["/safekeeping/refused/"],
 }
 
 _mail = urlsplit(env("HALL_MAIL_URL"))
@@ -294,7 +303,7 @@ FONT_FOLDERS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "hall.core.logs.OneLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"hall": {"level": "INFO"}},

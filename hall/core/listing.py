@@ -1,15 +1,17 @@
 """Lists: filters in the address, a page at a time, a count that never joins. The same for every module."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import QueryDict
 
 from hall.core.modules import Text
 
 SIZES = (20, 50, 100)
+FOREIGN = frozenset({"ordering", "order", "order_by", "orderby", "filter", "fields", "include", "exclude", "expand"})
 COUNT_LIMIT = 20_000  # more than this is shown as "more than 20000"
 
 
@@ -63,10 +65,14 @@ def listing(
 ) -> Listing:
     """Narrow, sort, count and cut `rows` as the address asks. Only listed filters and sorts exist (A06).
 
+    BadRequest (400) for a sort that is not listed, for names of columns behind a relation (`a__b`) and for words other
+    systems sort and filter by; a listed filter with a value that is gone is passed over, so that old addresses work.
+
     `fetch` turns the cut queryset into rows (for example through `.values()`), so counting stays un-joined;
     `counted_by` is a column of an index that alone can answer the count. Two queries, the page and the capped count; a
     first page that is not full counts itself, so `fetch` answers one row for each.
     """
+    _heed_names(asked, sorts or {})
     chosen = []
     for each in filters:
         value = asked.get(each.name, "")
@@ -100,6 +106,12 @@ def listing(
         found = list(fetch(rows[(number - 1) * size : number * size]))
     shown, capped = min(count, COUNT_LIMIT), count > COUNT_LIMIT
     return Listing(found, shown, capped, number, size, pages, chosen, words, sort)
+
+
+def _heed_names(asked: QueryDict, sorts: Mapping[str, tuple[str, ...]]) -> None:
+    foreign = any(name.casefold() in FOREIGN or "__" in name for name in asked)
+    if foreign or asked.get("sort", "") not in ("", *sorts):
+        raise BadRequest
 
 
 def _count(rows: QuerySet, counted_by: str) -> int:

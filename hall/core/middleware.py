@@ -83,6 +83,8 @@ def _texts(request: HttpRequest) -> Iterable[str]:
             yield name
             yield from values.getlist(name)
     yield from (file.name or "" for files in request.FILES.lists() for file in files[1])
+    yield from request.COOKIES.values()
+    yield from (str(value) for name, value in request.META.items() if name.startswith("HTTP_"))
 
 
 def language(respond: Respond) -> Respond:

@@ -205,7 +205,8 @@ def _marked(lines: list[str], current: str) -> str:
 def safe_next(request: HttpRequest, otherwise: str) -> str:
     """The same-site relative path the person came for, else `otherwise` (no open redirect, B31)."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    fits = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    plain = "\\" not in wanted and all(character > " " for character in wanted)  # browsers read these in their own way
+    fits = plain and wanted.startswith("/") and not wanted.startswith("//")
     return wanted if fits and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else otherwise
 
 

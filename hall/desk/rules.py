@@ -5,10 +5,24 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from hall.core.modules import Task
 
 SOON = 7  # days
+
+
+def outside(address: str) -> SplitResult | None:
+    """The address of a page elsewhere; None for anything a browser might read in another way (B31)."""
+    if len(address) > 600 or any(character <= " " or character in "\\<>\"'`" for character in address):
+        return None
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return None
+    plain = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc and port != 0
+    return parts if plain else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("tasks/<slug:tab>/", views.todo, name="tab"),
     path("search/", views.search, name="search"),
     path("me/", views.me, name="me"),
+    path("leaving/", views.leaving, name="leaving"),
     path("help/", views.help_page, name="help"),
     path("healthz", views.alive, name="alive"),
     path("readyz", views.ready, name="ready"),

@@ -95,9 +95,13 @@ def search(request: Request) -> HttpResponse:
 @page()
 def me(request: Request) -> HttpResponse:
     """What concerns the person: own record, own pages, own settings."""
+    member = members.own_member(request.actor)
     tiles = [
         {"title": nav.title, "url": reverse(nav.url), "icon": nav.icon} for nav in queries.own_pages(request.actor)
     ]
+    if member:
+        here = reverse("organisations:introduction", args=[member.organisation_id])
+        tiles.append({"title": _("My branch"), "url": here, "icon": "building"})
     tiles += [
         {"title": _("Notice settings"), "url": reverse("notices:settings"), "icon": "settings"},
         {"title": _("My works"), "url": reverse("notices:works"), "icon": "list-check"},
@@ -105,13 +109,22 @@ def me(request: Request) -> HttpResponse:
         {"title": _("Second factor"), "url": reverse("accounts:second_factor"), "icon": "shield"},
         {"title": _("Where I am signed in"), "url": reverse("accounts:devices"), "icon": "logout"},
     ]
-    return render(request, "desk/me.html", {"member": members.own_member(request.actor), "tiles": tiles})
+    return render(request, "desk/me.html", {"member": member, "tiles": tiles})
 
 
 @page()
 def help_page(request: Request) -> HttpResponse:
     """Whom to ask, and the keys."""
     return render(request, "desk/help.html")
+
+
+@page()
+def leaving(request: Request) -> HttpResponse:
+    """Tell that a link leads out of the hall. It never leads there by itself (B31); what is no web address is not found."""
+    wanted = rules.outside(request.GET.get("to", ""))
+    if wanted is None:
+        raise Http404
+    return render(request, "desk/leaving.html", {"address": wanted.geturl(), "host": wanted.hostname})
 
 
 @page(stranger=True)

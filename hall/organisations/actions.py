@@ -7,14 +7,16 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hall.core import richtext
 from hall.core.findings import Finding, refuse
 from hall.ledger.acting import Act, Actor, Forbidden, System, acting
 from hall.organisations import queries, rules
 from hall.organisations.local import declared
-from hall.organisations.models import Coverage, LocalSetting, Office, Organisation, Placement, Term, Unit
+from hall.organisations.models import Coverage, Introduction, LocalSetting, Office, Organisation, Placement, Term, Unit
 from hall.organisations.words import Kind, Seat, State, UnitKind
 
 By = Actor | Act
+INTRODUCTION_LIMIT = 60_000  # characters of HTML
 
 
 def found_organisation(
@@ -139,6 +141,29 @@ def move_organisation(
             document=document,
         )
     return row
+
+
+def introduce_organisation(*, by: By, organisation: Organisation, text: str, version: int = 0) -> Introduction:
+    """Say publicly in the hall what the organisation is; an empty text takes the introduction away. Cleaned before it is kept.
+
+    `version` is the one the writer began with (0: there was none); refused if somebody wrote meanwhile.
+    """
+    with acting(by, "organisations.introduce", within=organisation.pk) as act:
+        row = _standing(organisation)
+        known = Introduction.objects.select_for_update().filter(organisation=row).first()
+        if version != (known.version if known else 0):
+            raise refuse(
+                _("Somebody changed the introduction meanwhile. Copy what you wrote, reload the page and add it.")
+            )
+        kept = richtext.clean(text)
+        if len(kept) > INTRODUCTION_LIMIT:
+            raise refuse(_("The introduction is too long."))
+        known = known or Introduction(organisation=row)
+        known.text, known.version, known.written_at = kept, version + 1, act.at
+        known.save()
+        words = richtext.words_of(kept)
+        act.record("organisations.introduction.written", known, characters=len(words), beginning=words[:60])
+    return known
 
 
 def end_organisation(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hall.core.inputs import DayField
 from hall.core.pages import HallForm
+from hall.core.richtext import RichField
 from hall.organisations import queries
 from hall.organisations.local import Declared
 from hall.organisations.models import Organisation
@@ -45,6 +46,19 @@ class FoundationForm(HallForm):
         super().__init__(*args, **kwargs)
         may_stand = BELOW[Kind(under.kind)]
         self.offer("kind", [(kind.value, kind.label) for kind in Kind if kind in may_stand])
+
+
+class IntroductionForm(HallForm):
+    """The text as it is typed, and the version it began with."""
+
+    text = RichField(
+        label=_("Introduction"),
+        required=False,
+        help_text=_(
+            "A blank line begins a paragraph, “# ” a heading, “- ” or “1. ” a list; **important**, [words](https://…) a link."
+        ),
+    )
+    version = forms.IntegerField(min_value=0, max_value=10**9, widget=forms.HiddenInput)
 
 
 class NameForm(HallForm):

@@ -61,6 +61,18 @@ class Placement(models.Model):
         ]
 
 
+class Introduction(models.Model):
+    """What an organisation says of itself to everybody signed in: a long text, kept as clean HTML (hall.core.richtext)."""
+
+    organisation = models.OneToOneField(Organisation, models.PROTECT, related_name="introduction")
+    text = models.TextField(_("introduction"), max_length=60_000, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("Introduction")
+
+
 class Unit(models.Model):
     """A unit of the college that is no Party organisation: department, class, post (F2)."""
 

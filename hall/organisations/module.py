@@ -14,6 +14,7 @@ module = Module(
         "organisations.view": _("See the organisations and their terms"),
         "organisations.shape": _("Found, rename, move and end organisations"),
         "organisations.elect": _("Enter terms of office"),
+        "organisations.introduce": _("Write the introduction of the organisation"),
         "organisations.decide": _("Decide local settings"),
         "organisations.remind": _("Be reminded of elections that are due"),
     },
@@ -22,6 +23,7 @@ module = Module(
         "organisations.organisation.renamed": _("Organisation renamed"),
         "organisations.organisation.moved": _("Organisation moved"),
         "organisations.organisation.ended": _("Organisation ended"),
+        "organisations.introduction.written": _("Introduction written"),
         "organisations.term.begun": _("Term of office begun"),
         "organisations.term.expiring": _("Term of office ends soon"),
         "organisations.unit.covered": _("Unit covered"),
@@ -41,8 +43,9 @@ module = Module(
         "Office": "who was elected is made public",
     },
     not_personal=(
-        "Organisation.path", "Organisation.name", "Organisation.short_name", "Organisation.kind", "Organisation.code", "Organisation.approval",
-        "Organisation.state", "Placement.name", "Placement.kind", "Placement.document", "Unit.name", "Unit.kind", "Unit.code",
+        "Introduction.text", "Organisation.path", "Organisation.name", "Organisation.short_name", "Organisation.kind", "Organisation.code", "Organisation.approval",
+        "Organisation.state",
+        "Placement.name", "Placement.kind", "Placement.document", "Unit.name", "Unit.kind", "Unit.code",
         "Term.document", "Office.seat", "LocalSetting.key", "LocalSetting.value", "LocalSetting.decision",
     ),
 )  # fmt: skip

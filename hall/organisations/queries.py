@@ -11,7 +11,7 @@ from django.http import Http404
 from hall.core.days import add_months
 from hall.ledger.queries import Told, entries_about, history_of_all
 from hall.organisations.local import Declared, declared
-from hall.organisations.models import Coverage, LocalSetting, Organisation, Placement, Term
+from hall.organisations.models import Coverage, Introduction, LocalSetting, Organisation, Placement, Term
 from hall.organisations.rules import answers_to
 from hall.organisations.words import BRANCHES, State
 
@@ -167,7 +167,13 @@ def terms_of(organisation: Organisation) -> list[Term]:
 def history(organisation: Organisation) -> list[Told]:
     """All that was done to the organisation, its terms, units and settings, oldest first."""
     rows = [organisation, *organisation.terms.all(), *organisation.coverages.all(), *organisation.settings.all()]
-    return history_of_all(rows)
+    introduction = introduction_of(organisation)
+    return history_of_all([*rows, introduction] if introduction else rows)
+
+
+def introduction_of(organisation: Organisation) -> Introduction | None:
+    """What it says of itself; None where nothing was written."""
+    return Introduction.objects.filter(organisation=organisation).first()
 
 
 def coverages_on(organisation: Organisation, on: date) -> QuerySet[Coverage]:

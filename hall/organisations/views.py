@@ -20,6 +20,7 @@ from hall.organisations.forms import (
     DayForm,
     EndingForm,
     FoundationForm,
+    IntroductionForm,
     NameForm,
     PlaceForm,
     SettingForm,
@@ -64,6 +65,7 @@ def organisation(request: Request, pk: int) -> HttpResponse:
         "today": today,
         "coverages": queries.coverages_on(row, today),
         "settings": queries.settings_in_force(row, today),
+        "introduction": queries.introduction_of(row),
         "placements": row.placements.select_related("under"),
         "history": queries.history(row),
         "may": _may_do(request, row),
@@ -74,7 +76,7 @@ def organisation(request: Request, pk: int) -> HttpResponse:
 def _may_do(request: Request, row: Organisation) -> dict[str, bool]:
     """Which buttons stand on the page: what the present hat may do here, while the organisation stands."""
     active = row.state == State.ACTIVE
-    deeds = ("shape", "elect", "decide")
+    deeds = ("shape", "elect", "decide", "introduce")
     return {deed: active and request.actor.may(f"organisations.{deed}", row.pk) for deed in deeds}
 
 
@@ -102,6 +104,34 @@ def _answer(
             form.add_findings(refusal.findings)
     template = context.pop("template", "organisations/deed.html")
     return render(request, template, {"form": form, "organisation": row, **context}, status=422 if form.errors else 200)
+
+
+@page()
+def introduction(request: Request, pk: int) -> HttpResponse:
+    """What an organisation says of itself, for everybody signed in."""
+    row = queries.organisation_for(pk)
+    context = {
+        "organisation": row,
+        "introduction": queries.introduction_of(row),
+        "may_see": request.actor.holds("organisations.view"),
+        "may_write": row.state == State.ACTIVE and request.actor.may("organisations.introduce", row.pk),
+    }
+    return render(request, "organisations/introduction.html", context)
+
+
+@page(needs="organisations.introduce")
+def introducing(request: Request, pk: int) -> HttpResponse:
+    """Write the introduction."""
+    row = _place_of_deed(request, pk, "organisations.introduce")
+    known = queries.introduction_of(row)
+    first = {"text": known.text if known else "", "version": known.version if known else 0}
+    form = IntroductionForm(request.POST or None, initial=first)
+    lead = _("Everybody signed in can read it. Write nothing about single persons that is not public already.")
+    words = {"title": _("Introduction of the organisation"), "submit": _("Publish the introduction"), "lead": lead}
+    return _answer(
+        request, form, lambda: actions.introduce_organisation(by=request.actor, organisation=row, **form.cleaned_data),
+        _("The introduction is published."), row, **words,
+    )  # fmt: skip
 
 
 @page(needs="organisations.shape")

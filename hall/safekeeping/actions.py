@@ -1,16 +1,17 @@
 """Writes of safekeeping: a key more, a rotation's end, a back-up taken, and the alarm."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from hall.core import crypto
 from hall.ledger.acting import Act, Actor, System, acting
-from hall.safekeeping import queries, rotation
-from hall.safekeeping.models import BackUp, Watch
+from hall.safekeeping import queries, rotation, rules
+from hall.safekeeping.models import BackUp, Refusal, Watch
 
 By = Actor | Act
 
@@ -65,3 +66,13 @@ def ring() -> bool:
             watch.save(update_fields=["rung_at"])
             act.record("safekeeping.backup.overdue", watch, last=last.isoformat() if last else "")
     return True
+
+
+def count_refusal(refused: rules.Refused, on: date) -> None:
+    """One more of this kind on this day. No deed of a person, so no fact; nothing older than ninety days is kept."""
+    same = Refusal.objects.filter(day=on, page=refused.page, directive=refused.directive, what=refused.what)
+    if not same.exists():
+        Refusal.objects.filter(day__lt=on - timedelta(days=rules.KEPT_DAYS)).delete()
+        said = {"page": refused.page, "directive": refused.directive, "what": refused.what}
+        Refusal.objects.get_or_create(day=on, **said)
+    same.filter(count__lt=rules.MOST).update(count=F("count") + 1)

@@ -1,4 +1,4 @@
-"""Tables of safekeeping: the back-ups that were taken, and when the alarm last rang."""
+"""Tables of safekeeping: the back-ups that were taken, when the alarm last rang, and what browsers refused."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -29,3 +29,17 @@ class Watch(models.Model):
 
     class Meta:
         verbose_name = _("Watch over back-ups")
+
+
+class Refusal(models.Model):
+    """How often browsers refused something on a page on a day. Counts only: no person, no address, no text."""
+
+    day = models.DateField()
+    page = models.CharField(max_length=80)  # name of the route
+    directive = models.CharField(max_length=40)
+    what = models.CharField(max_length=20)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("Refused by browsers")
+        constraints = [models.UniqueConstraint(fields=["day", "page", "directive", "what"], name="refusal_once_a_day")]

@@ -20,5 +20,5 @@ module = Module(
     notices=(Notice("safekeeping.backup.overdue", queries.operators, "safekeeping/notices/overdue", digest=False),),
     kept=(Kept("BackUp"),),
     chores=(actions.ring,),
-    not_personal=("BackUp.name",),
+    not_personal=("BackUp.name", "Refusal.page", "Refusal.directive", "Refusal.what"),
 )

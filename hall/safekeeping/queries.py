@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hall.accounts import queries as accounts
@@ -12,7 +13,7 @@ from hall.ledger import clock
 from hall.ledger import queries as ledger
 from hall.organisations import queries as organisations
 from hall.safekeeping import rules
-from hall.safekeeping.models import BackUp
+from hall.safekeeping.models import BackUp, Refusal
 
 
 def last_backup() -> datetime | None:
@@ -38,3 +39,8 @@ def operators(facts: list[Any]) -> dict[UUID, list[int]]:
     college = organisations.college()
     people = accounts.holders("notices.operate", [college.pk], timezone.localdate()) if college else {}
     return {fact.id: people.get(college.pk, []) if college else [] for fact in facts}
+
+
+def refusals() -> QuerySet[Refusal]:
+    """What browsers refused, the latest day first."""
+    return Refusal.objects.order_by("-day", "-count", "pk")

@@ -4,6 +4,7 @@
 {% state "waiting" _("Waiting") %}     badge with icon and word: done · waiting · info · error · none (not started)
 {{ finding.source|cited }}             DUES08 Art. 4 → 《…》第4条
 {{ bill.amount|money }}                fen → ¥1,234.50
+{{ text|rich }}                        a long text with headings, lists and links, cleaned once more (hall.core.richtext)
 {{ d|day }} {{ d|day_long }} {{ d|month }} {{ t|moment }}   2026-03-05 · 2026年3月5日 · 2026年3月 · 2026-03-05 14:03
 {% query_with page=3 %}                this page's address with one parameter changed; "" or None drops it
 {% query_without name %}               the same without the parameter whose name stands in a variable
@@ -33,6 +34,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from hall.core import richtext
 from hall.core.citing import cite
 from hall.core.days import day_text, month_text
 from hall.core.each import compiled
@@ -107,6 +109,12 @@ def money(fen: int | None) -> str:
 def cited(source: str) -> str:
     """A rule's source as an office writes it."""
     return cite(source)
+
+
+@register.filter
+def rich(html: str) -> SafeString:
+    """A long text as it was kept, cleaned again before it is shown; htmx does not look into it."""
+    return SafeString(f'<div class="rich" hx-ignore>{richtext.shown(html)}</div>')
 
 
 @register.filter

@@ -17,6 +17,7 @@ class Thing:
     may      permissions that open it within their reach; () = the view's own `needs`
     own      the person it belongs to may open it too
     all      whoever may open one may open all (lists of the whole hall)
+    open     everybody signed in may open it
     outside  the answer to somebody out of reach who may open others
     column   column of the row that stands in the address
     twice    names of further parameters that take another row of the same kind and place
@@ -28,6 +29,7 @@ class Thing:
     may: tuple[str, ...] = ()
     own: bool = False
     all: bool = False
+    open: bool = False
     outside: int = 404
     column: str = "pk"
     twice: tuple[str, ...] = ()

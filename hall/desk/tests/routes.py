@@ -2,4 +2,8 @@
 
 from hall.core.testing.routes import Thing
 
-things = {"desk:tab": Thing("", words={"tab": "read"}), "desk:ready": Thing("", answers=(503,))}
+things = {
+    "desk:tab": Thing("", words={"tab": "read"}),
+    "desk:leaving": Thing("", answers=(404,)),
+    "desk:ready": Thing("", answers=(503,)),
+}

@@ -7,7 +7,11 @@ from hall.core.testing.routes import Thing
 ROW = Thing("organisations.Organisation", outside=403)
 things = {
     "organisations:organisation": Thing("organisations.Organisation", all=True),
-    **{f"organisations:{name}": ROW for name in ("foundation", "name", "place", "ending", "term", "unit")},
+    "organisations:introduction": Thing("organisations.Organisation", all=True, open=True),
+    **{
+        f"organisations:{name}": ROW
+        for name in ("introducing", "foundation", "name", "place", "ending", "term", "unit")
+    },
     "organisations:unit_ending": Thing(
         "organisations.Coverage", outside=403, column="organisation_id", twice=("coverage",)
     ),
@@ -19,7 +23,8 @@ says = {
     "organisations:ending": {"merged": "0"},
     "organisations:setting": {"value": "6"},
 }
-marked = ("Organisation.name", "Organisation.short_name", "Organisation.approval", "Term.document")
+public = ("Introduction.text", "Organisation.name", "Organisation.short_name")
+marked = ("Introduction.text", "Organisation.name", "Organisation.short_name", "Organisation.approval", "Term.document")
 
 
 def values(model: str) -> dict:

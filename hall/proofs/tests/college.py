@@ -160,6 +160,8 @@ class World:
         if actor.account in canary.owners:
             return True
         place = canary.organisation
+        if canary.column in told(canary.module, "public", ()):
+            return bool(actor.account)
         if told(canary.module, "opened", {}).get(canary.column) in actor.permissions:
             return True
         if canary.module == "organisations":
@@ -463,6 +465,8 @@ def expected(actor: Actor, route: Any, target: Target) -> str:
     if target.scope == "made-up":
         return "absent"
     thing = route.thing
+    if thing.open:
+        return "open"
     may = thing.may or (route.needs,)
     if (thing.own and actor.account in target.owners) or (thing.all and actor.permissions & set(may)):
         return "open"

@@ -1,6 +1,12 @@
 // Small comforts. Every page works without this file: search key, list keys, drafts, no double sending, picking rows.
 "use strict";
 (() => {
+  // the only door by which text becomes a page: htmx with an answer of the hall; text never becomes script
+  const never = () => { throw new TypeError("The hall runs no script from text."); };
+  const rules = { createHTML: (text) => text, createScript: never, createScriptURL: never };
+  const door = window.trustedTypes ? trustedTypes.createPolicy("hall", rules) : rules;
+  window.htmx?.registerExtension?.("hall", { init: (api) => api.initSecurity(door, never, never) });
+
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
   const said = document.getElementById("words")?.dataset || {};
