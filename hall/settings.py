@@ -5,6 +5,7 @@ HALL_DATABASE_URL  postgres://user:password@host:port/name; without it, SQLite i
 HALL_URL           the address people type, e.g. https://dangwu.example.edu.cn; decides hosts and secure cookies
 HALL_DEMO          1 in the demo college: shows the sign-in names, lets the demo set the clock
 HALL_BACKUP_HOURS  how old the last good back-up may be before the system administrator is told (default 26)
+HALL_LOG_DAYS      how long network logs kept by the hall stay at least (default and floor: 180)
 HALL_FAULTS        1 arms the failpoints of bin/faults; refused outside a demo or test home
 HALL_DEBUG         1 shows tracebacks in the browser; refused for any address but this machine's
 HALL_CIPHER        sm4 (default) or aes: how sealed columns are written; both are read, `manage.py keys rotate` converts
@@ -104,6 +105,9 @@ if HALL_FAULTS and not HALL_DEMO and env("HALL_TEST_HOME") == "":
 if not env("HALL_BACKUP_HOURS", "26").isdecimal():
     raise ImproperlyConfigured("HALL_BACKUP_HOURS is a whole number of hours.")
 HALL_BACKUP_HOURS = int(env("HALL_BACKUP_HOURS", "26"))
+if not env("HALL_LOG_DAYS", "180").isdecimal() or int(env("HALL_LOG_DAYS", "180")) < 180:
+    raise ImproperlyConfigured("HALL_LOG_DAYS is a whole number of days, 180 at least: six months is the law's floor.")
+HALL_LOG_DAYS = int(env("HALL_LOG_DAYS", "180"))
 HALL_URL = env("HALL_URL", "http://127.0.0.1:8000").rstrip("/")
 DEBUG = env_flag("HALL_DEBUG")
 _address = urlsplit(HALL_URL)
@@ -133,6 +137,7 @@ MODULES = [
     "members",
     "ballots",
     "dues",
+    "privacy",
     "desk",
 ]
 

@@ -1,0 +1,7 @@
+"""Writes of the privacy desk; each is one act."""
+
+from hall.privacy.actions.asking import answer_erasure, ask_erasure, record_copy, ring
+from hall.privacy.actions.erasing import carry_out
+from hall.privacy.actions.keeping import retire
+
+__all__ = ["answer_erasure", "ask_erasure", "carry_out", "record_copy", "retire", "ring"]
