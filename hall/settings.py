@@ -167,6 +167,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "hall.accounts.middleware.actor",
     "hall.accounts.middleware.FirstThingsFirst",
+    "hall.privacy.middleware.Pace",
     "django.contrib.messages.middleware.MessageMiddleware",
     *(() if HALL_PORTAL else ("django.middleware.clickjacking.XFrameOptionsMiddleware",)),
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

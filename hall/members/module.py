@@ -71,6 +71,9 @@ module = Module(
         Notice("members.data.revealed", desk.the_person, "members/notices/revealed"),
         Notice("members.member.placed", desk.the_person, "members/notices/placed"),
         Notice("members.correction.answered", desk.who_asked, "members/notices/answered"),
+        Notice(
+            "members.roster.exported", desk.who_hears_of_large_exports, "members/notices/large_export", digest=False
+        ),
         Notice("members.correction.asked", desk.who_answers, "members/notices/asked"),
     ),
     jobs=(Job("members.forget_rosters", _("Erase the sheets of old imports"), roster_actions.forget_rosters),),

@@ -41,7 +41,7 @@ class Erasure(models.Model):
 class Pace(models.Model):
     """How many pages of single people an account opened since `since`. Counts only: not whose pages, not which."""
 
-    account = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
+    account = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     since = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
     asked_at = models.DateTimeField(null=True)  # since when the person is asked again who they are

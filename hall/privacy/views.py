@@ -81,7 +81,7 @@ def erasures(request: Request) -> HttpResponse:
     return render(request, "privacy/erasures.html", {"listing": page_of, "today": queries.today()})
 
 
-@page(needs="privacy.decide", fresh="POST")
+@page(needs="privacy.decide", fresh="POST", sensitive=True)
 def erasure(request: Request, pk: UUID) -> HttpResponse:
     """One request: what may go, what must stay on which basis; the answer with its reasons."""
     row = queries.erasure_for(request.actor, pk)
