@@ -24,7 +24,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
-from hall import home
+from hall import home, unsafe
 from hall.accounts import passwords
 
 BASE_DIR = home.BASE
@@ -117,12 +117,21 @@ if DEBUG and not _local:
         "HALL_DEBUG shows secrets to whoever meets an error: only for an address of this machine."
     )
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if _local else [_address.hostname or ""]
+for _refusal in (*unsafe.of_the_keys(HALL_HOME, bytes.fromhex(SECRET_KEY)), *unsafe.of_the_address(_address)):
+    raise ImproperlyConfigured(_refusal)
 CSRF_TRUSTED_ORIGINS = [HALL_URL]
 _https = _address.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
 HALL_SECOND_FACTOR = env_choice("HALL_SECOND_FACTOR", "off" if HALL_DEMO else "required", "required", "off")
 HALL_PASSWORD_PROFILE = env_choice("HALL_PASSWORD_PROFILE", "asvs", *passwords.PROFILES)
 HALL_PORTAL = portals(env("HALL_PORTAL"))
+if not _local:
+    for _refusal in (
+        *unsafe.in_public(_address, demo=HALL_DEMO, factor=HALL_SECOND_FACTOR),
+        *unsafe.of_the_home(HALL_HOME),
+        *unsafe.of_the_services(urlsplit(env("HALL_DATABASE_URL")), urlsplit(env("HALL_MAIL_URL"))),
+    ):
+        raise ImproperlyConfigured(_refusal)
 HALL_NAME = "党务大厅"  # as authenticator apps show it
 HALL_PROXIES = int(env_choice("HALL_PROXIES", "0", *"01234"))
 
@@ -281,7 +290,7 @@ FONT_FOLDERS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "hall.core.logs.Lines"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"hall": {"level": "INFO"}},

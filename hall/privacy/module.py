@@ -27,6 +27,7 @@ module = Module(
         "privacy.erasure.answered": _("Request for erasure answered"),
         "privacy.erasure.carried_out": _("Personal data erased"),
         "privacy.erasure.overdue": _("Request for erasure overdue"),
+        "privacy.retention.due": _("Kept long enough; a person decides"),
         "privacy.retention.carried_out": _("Data erased whose time had ended"),
         "privacy.pace.exceeded": _("Very many people's pages opened"),
     },
@@ -34,10 +35,12 @@ module = Module(
         Notice("privacy.erasure.asked", queries.deciders, "privacy/notices/asked"),
         Notice("privacy.erasure.answered", queries.who_asked, "privacy/notices/answered"),
         Notice("privacy.erasure.overdue", queries.deciders, "privacy/notices/overdue", digest=False),
+        Notice("privacy.retention.due", queries.deciders, "privacy/notices/due"),
         Notice("privacy.pace.exceeded", accounts.watchers, "privacy/notices/pace", digest=False),
     ),
     jobs=(
         Job("privacy.ring", _("Say which requests for erasure are overdue"), actions.ring),
+        Job("privacy.due", _("Say what was kept long enough and waits for a person"), actions.tell_due, day=1),
         Job("privacy.retire", _("Erase what has been kept long enough"), actions.retire),
     ),
     privacy=(

@@ -2,6 +2,6 @@
 
 from hall.privacy.actions.asking import answer_erasure, ask_erasure, record_copy, ring
 from hall.privacy.actions.erasing import carry_out
-from hall.privacy.actions.keeping import retire
+from hall.privacy.actions.keeping import retire, tell_due
 
-__all__ = ["answer_erasure", "ask_erasure", "carry_out", "record_copy", "retire", "ring"]
+__all__ = ["answer_erasure", "ask_erasure", "carry_out", "record_copy", "retire", "ring", "tell_due"]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,6 +40,7 @@ def ask_erasure(*, by: Viewer, wish: str) -> Erasure:
             account_id=by.account_id, member=members.own_member(by), wish=wish.strip(), asked_at=act.at,
             due_on=rules.answer_by(today, days),
         )  # fmt: skip
+        cache.delete(erasures.WAITING)
         act.record("privacy.erasure.asked", row, due_on=row.due_on.isoformat())
     return row
 

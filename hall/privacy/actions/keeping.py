@@ -24,6 +24,17 @@ def retire(*, by: System, on: date) -> int:
     return sum(gone.values())
 
 
+def tell_due(*, by: System, on: date) -> int:
+    """Once a month: tell the organisation department what has been kept long enough and only a person may let go of."""
+    lines = [line for line in keeping.due_lines(on) if line.by == "person" and line.count]
+    if lines:
+        with acting(by, "privacy.decide") as act:
+            about: Any = "privacy.retention"
+            said = "；".join(f"{line.what} {line.count}" for line in lines)
+            act.record("privacy.retention.due", about, on=on, lines=said)
+    return sum(line.count for line in lines)
+
+
 def _delete(each: keeping.Kept, on: date) -> int:
     count = 0
     while keys := list(keeping.due(each, on).values_list("pk", flat=True)[:BATCH]):

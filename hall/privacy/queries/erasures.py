@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
@@ -22,6 +23,8 @@ from hall.privacy import rules
 from hall.privacy.models import Erasure
 from hall.privacy.queries.holdings import Subject, Table, tables
 from hall.privacy.words import OPEN, State
+
+WAITING = "privacy.waiting"
 
 
 def today() -> date:
@@ -120,24 +123,25 @@ def overdue(on: date) -> QuerySet[Erasure]:
 
 
 def tasks_for(viewer: Viewer) -> list[Task]:
-    """Requests that wait for this viewer; for the person, the own request on its way. One query."""
-    deciding = viewer.reaches_all("privacy.decide")
-    rows = Erasure.objects.filter(state__in=OPEN).order_by("due_on")
-    rows = rows if deciding else rows.filter(account=viewer.account_id)
-    return [_task(row, viewer) for row in rows[:50]]
+    """Requests that wait for whoever decides on them, by their clocks. Whether there are any is looked up once a minute."""
+    if not viewer.reaches_all("privacy.decide") or not cache.get_or_set(WAITING, _any_open, 60):
+        return []
+    rows = Erasure.objects.filter(state__in=OPEN).exclude(account=viewer.account_id).order_by("due_on")
+    return [_task(row) for row in rows[:50]]
 
 
-def _task(row: Erasure, viewer: Viewer) -> Task:
-    own = row.account_id == viewer.account_id
-    answered = row.state == State.AGREED
-    title = _("Carry out the erasure of personal data") if answered else _("Answer the request for erasure")
+def _any_open() -> bool:
+    return Erasure.objects.filter(state__in=OPEN).exists()
+
+
+def _task(row: Erasure) -> Task:
+    agreed = row.state == State.AGREED
     return Task(
         key=f"privacy.erasure:{row.pk}",
-        title=_("My request for erasure of personal data") if own else title,
-        url=reverse("privacy:own_erasure") if own else reverse("privacy:erasure", args=[row.pk]),
+        title=_("Carry out the erasure of personal data") if agreed else _("Answer the request for erasure"),
+        url=reverse("privacy:erasure", args=[row.pk]),
         due=row.due_on,
         since=timezone.localtime(row.asked_at).date(),
-        kind="started" if own else "todo",
     )
 
 

@@ -70,7 +70,9 @@ def test_nothing_but_a_count_is_kept(cast):  # LAW-15
     assert {column.name for column in Pace._meta.concrete_fields} == {"id", "account", "since", "count", "asked_at"}
 
 
-@pytest.mark.parametrize("page", ["{member}", "{member}change/", "{member}reveal/", "/members/export/", "/members/register/"])
+@pytest.mark.parametrize(
+    "page", ["{member}", "{member}change/", "{member}reveal/", "/members/export/", "/members/register/"]
+)
 def test_name_account_and_minute_lie_over_sensitive_pages(cast, page):  # T28
     address = page.format(member=f"/members/{cast.member('wu').pk}/")
     lin = cast.browser("lin").get(address).content.decode()
@@ -90,7 +92,9 @@ def test_revealed_values_carry_the_mark_and_other_pages_do_not(cast):  # T28
 
 def export(cast, who):
     place = cast.branch if who == "lin" else cast.college
-    answer = cast.browser(who).post("/members/export/", {"organisation": place.pk, "form": "xlsx", "reason": "核对名册"})
+    answer = cast.browser(who).post(
+        "/members/export/", {"organisation": place.pk, "form": "xlsx", "reason": "核对名册"}
+    )
     assert answer.status_code == 200
     return b"".join(answer.streaming_content)
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from hall.core.modules import modules
 from hall.ledger.acting import System
 from hall.members import actions as members
-from hall.members.models import Look
+from hall.members.models import Look, Member
+from hall.notices.models import Message
 from hall.privacy import actions
 from hall.privacy.checks import check_keeping, check_owners
 from hall.privacy.models import Erasure
@@ -110,6 +111,16 @@ def test_what_was_kept_long_enough_goes_by_night_and_logs_stay_half_a_year(cast,
     assert actions.retire(by=System("privacy.retire"), on=timezone.localdate()) == 0
     assert Look.objects.count() == 2
     assert facts()[-1] == "privacy.retention.carried_out"
+
+
+def test_what_only_a_person_may_let_go_of_is_told_to_the_department(cast, facts):  # LAW-02
+    left = {"state": "left", "departure": "died", "departed_on": timezone.localdate() - timedelta(days=31 * 366)}
+    Member.objects.filter(pk=cast.member("wu").pk).update(**left)
+    assert actions.retire(by=System("privacy.retire"), on=timezone.localdate()) == 0
+    assert actions.tell_due(by=System("privacy.due"), on=timezone.localdate()) == 1
+    assert facts()[-1] == "privacy.retention.due"
+    assert "已转出、离开人员的记录 1" in Message.objects.get(fact_name="privacy.retention.due").text
+    assert Member.objects.filter(pk=cast.member("wu").pk).exists()
 
 
 def test_no_log_may_be_kept_shorter_than_half_a_year(monkeypatch):  # H28
