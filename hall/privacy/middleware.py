@@ -20,7 +20,7 @@ class Pace:
         return self.respond(request)
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if not (getattr(view, "sensitive", False) and kwargs and request.actor):
+        if not (getattr(view, "sensitive", False) and kwargs and request.actor and _may_come(request, view)):
             return None
         now, account = timezone.now(), request.actor.account
         count, asking = pacing.count_page(account.pk, now)
@@ -37,3 +37,7 @@ class Pace:
             return to_proof(request)
         pacing.begin_anew(request.actor.account_id, now)
         return None
+
+
+def _may_come(request: Any, view: Any) -> bool:
+    return not view.needs or request.actor.holds(view.needs)

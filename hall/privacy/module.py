@@ -4,13 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from hall.accounts import queries as accounts
 from hall.core.modules import Job, Keeping, Module, Nav, Notice, Personal
-from hall.privacy import actions, queries
+from hall.privacy import actions, demo, queries
 
 RIGHTS = _("rights of the person (PIPL Arts. 44–50)")
 THREE_YEARS = _("three years after the look or request")
 
 module = Module(
     name="privacy",
+    demo=demo.furnish,
     title=_("Personal data"),
     needs=("organisations", "accounts", "notices", "members"),
     nav=(

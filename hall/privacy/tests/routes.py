@@ -4,4 +4,3 @@ from hall.core.testing.routes import Thing
 
 REQUEST = Thing("privacy.Erasure", outside=403)
 things = {"privacy:erasure": REQUEST, "privacy:carrying_out": REQUEST}
-quiet = {"privacy:copy": "an archive of one's own data"}
