@@ -16,12 +16,14 @@ class WishForm(HallForm):
     )
 
 
+NOTHING = "none"
+
+
 class AnswerErasureForm(HallForm):
     scope = forms.ChoiceField(
-        label=_("Decision"),
-        required=False,
+        label=_("Answer to the request"),
         widget=forms.RadioSelect,
-        choices=[*Scope.choices, ("", _("Nothing is erased"))],
+        choices=[*Scope.choices, (NOTHING, _("Nothing is erased"))],
     )
     answer = forms.CharField(
         label=_("Reasons, in words to the person"),
@@ -30,3 +32,7 @@ class AnswerErasureForm(HallForm):
         help_text=_("Name what must stay and on what basis. No personal values here."),
     )
     basis = forms.CharField(label=_("Reason, if a rule asks for one"), max_length=200, required=False)
+
+    def clean_scope(self) -> str:
+        """The scope agreed to; "" for nothing."""
+        return "" if self.cleaned_data["scope"] == NOTHING else self.cleaned_data["scope"]

@@ -15,8 +15,8 @@ module = Module(
     title=_("Personal data"),
     needs=("organisations", "accounts", "notices", "members"),
     nav=(
-        Nav("privacy:held", _("What is held about me"), icon="database", order=85, own=True),
         Nav("privacy:erasures", _("Requests for erasure"), needs="privacy.decide", icon="trash", order=64),
+        Nav("privacy:held", _("What is held about me"), icon="database", order=85, own=True),
     ),
     permissions={
         "privacy.own": _("See, copy and have erased what is one's own (everybody)"),

@@ -21,7 +21,7 @@ from hall.members import queries as members
 from hall.organisations import queries as organisations
 from hall.privacy import rules
 from hall.privacy.models import Erasure
-from hall.privacy.queries.holdings import Subject, Table, tables
+from hall.privacy.queries.holdings import Subject, Table, tables, title_of
 from hall.privacy.words import OPEN, State
 
 WAITING = "privacy.waiting"
@@ -71,21 +71,28 @@ class Fate:
     """What a decision does to one column: goes, or stays with its basis."""
 
     module: str
-    purpose: str
+    title: str
     goes: bool
     basis: str
     kept: str
 
 
 def fates(erasure: Erasure, scope: str) -> list[Fate]:
-    """Each declared column and what becomes of it under this decision."""
+    """Each declared column and what becomes of it under this decision; what goes stands first."""
     gone = has_left(erasure.member)
-    return [
-        Fate(f"{table.module.title} · {table.title}", str(each.purpose), _goes(each, scope, gone), str(each.basis), str(each.retention))
+    found = [
+        Fate(
+            f"{table.module.title} · {table.title}",
+            title_of(table, each),
+            _goes(each, scope, gone),
+            str(each.basis),
+            str(each.retention),
+        )
         for table in tables()
         if table.target
         for each in table.columns
-    ]  # fmt: skip
+    ]
+    return sorted(found, key=lambda fate: not fate.goes)
 
 
 def _goes(each: Personal, scope: str, gone: bool) -> bool:

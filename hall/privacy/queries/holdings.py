@@ -100,6 +100,14 @@ def column_of(table: Table, each: Personal) -> Any:
     return table.model._meta.get_field(each.field.partition(".")[2])
 
 
+def title_of(table: Table, each: Personal) -> str:
+    """The column in words; where it has no words of its own, what it is for."""
+    column = column_of(table, each)
+    named = column._verbose_name or (column.is_relation and column.related_model._meta.verbose_name)
+    title = str(named or each.purpose)
+    return title[:1].upper() + title[1:]
+
+
 def text_of(row: Any, column: Any) -> str:
     """A value as people read it: the word of a code, a day, text; "" for nothing and for what is no text at all."""
     if isinstance(column, models.BinaryField) and not hasattr(column, "level"):
@@ -139,7 +147,8 @@ class Section:
 
 def sections(subject: Subject) -> list[Section]:
     """Every declared column of every module, with this person's own values, secrets and sensitive ones masked."""
-    return [_section(table, subject) for table in tables()]
+    first = sorted(tables(), key=lambda table: (table.name != MEMBER, table.module.name != "members"))
+    return [_section(table, subject) for table in first]
 
 
 def _section(table: Table, subject: Subject) -> Section:
@@ -153,9 +162,8 @@ def _field(table: Table, each: Personal, rows: list[Any]) -> Field:
     shown = rows[-SHOWN:] if each.level != "L4" else rows[:1]
     values = [_shown(row, column, each.level) for row in shown]
     kept = [value for value in dict.fromkeys(values) if value]
-    named = column._verbose_name or (column.is_relation and column.related_model._meta.verbose_name)
     return Field(
-        anchor=f"{table.name}.{column.name}", title=str(named or each.purpose), purpose=str(each.purpose),
+        anchor=f"{table.name}.{column.name}", title=title_of(table, each), purpose=str(each.purpose),
         basis=str(each.basis), level=str(LEVELS[each.level]), kept=str(each.retention),
         erasure=str(ERASURES[each.erasure]), values=kept, more=max(0, len(rows) - len(shown)),
     )  # fmt: skip
