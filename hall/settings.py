@@ -5,6 +5,7 @@ HALL_DATABASE_URL  postgres://user:password@host:port/name; without it, SQLite i
 HALL_URL           the address people type, e.g. https://dangwu.example.edu.cn; decides hosts and secure cookies
 HALL_DEMO          1 in the demo college: shows the sign-in names, lets the demo set the clock
 HALL_BACKUP_HOURS  how old the last good back-up may be before the system administrator is told (default 26)
+HALL_TEST_SITE     1 on a test site: it refuses data of real people (see `manage.py anonymise`)
 HALL_LOG_DAYS      how long network logs kept by the hall stay at least (default and floor: 180)
 HALL_FAULTS        1 arms the failpoints of bin/faults; refused outside a demo or test home
 HALL_DEBUG         1 shows tracebacks in the browser; refused for any address but this machine's
@@ -99,6 +100,7 @@ if HALL_CIPHER not in ("sm4", "aes"):
     raise ImproperlyConfigured(f"HALL_CIPHER is {HALL_CIPHER!r}; write sm4 or aes.")
 HALL_CRYPTO_PROVIDER = env("HALL_CRYPTO_PROVIDER") or "hall.core.crypto.software:Software"
 HALL_DEMO = env_flag("HALL_DEMO")
+HALL_TEST_SITE = env_flag("HALL_TEST_SITE")
 HALL_FAULTS = env_flag("HALL_FAULTS")
 if HALL_FAULTS and not HALL_DEMO and env("HALL_TEST_HOME") == "":
     raise ImproperlyConfigured("HALL_FAULTS breaks the hall on purpose: only in a demo or test home.")

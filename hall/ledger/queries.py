@@ -91,6 +91,17 @@ def entries_of(rows: Iterable[Model], keys: Iterable[str] = ()) -> QuerySet[Entr
     return Entry.objects.filter(wanted)
 
 
+def with_particulars(besides: str) -> QuerySet[Entry]:
+    """Entries that still say something in detail, but for what the signer `besides` said of erasing. Oldest first."""
+    said = Entry.objects.filter(particulars__isnull=False)
+    return said.exclude(name="ledger.particulars.erased", by=besides).order_by("id")
+
+
+def last_of(name: str) -> datetime | None:
+    """When this fact was last recorded; None if never."""
+    return Entry.objects.filter(name=name).order_by("-id").values_list("at", flat=True).first()
+
+
 def exports_of(places: Iterable[int], since: datetime, limit: int = 200) -> list[Told]:
     """What left the hall out of these organisations since that moment, newest first: facts that end in “.exported”."""
     rows = Entry.objects.filter(name__endswith=".exported", organisation__in=list(places), at__gte=since)

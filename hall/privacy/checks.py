@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import FieldDoesNotExist
 
 from hall.core.checks import manifests, to_do
 from hall.core.modules import ERASURE, Module
+from hall.privacy.queries.copies import is_anonymous
 from hall.privacy.queries.holdings import tables, way_to_person
 from hall.privacy.rules import LOG_DAYS
 
@@ -53,3 +55,12 @@ def _kept(module: Module) -> list[CheckMessage]:
                 )
             )
     return found
+
+
+@register(Tags.database)
+def check_test_site(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """A test site holds no data of real people. Asked by `migrate`, so at every start (T14)."""
+    if not (databases and settings.HALL_TEST_SITE) or settings.HALL_DEMO or is_anonymous():
+        return []
+    hint = "Run `manage.py anonymise --copy` on this copy, then start again."
+    return [Error("This test site holds data of real people.", hint=hint, id="hall.E123")]

@@ -30,6 +30,7 @@ module = Module(
         "privacy.erasure.overdue": _("Request for erasure overdue"),
         "privacy.retention.due": _("Kept long enough; a person decides"),
         "privacy.retention.carried_out": _("Data erased whose time had ended"),
+        "privacy.copy.anonymised": _("Copy for a test site made anonymous"),
         "privacy.pace.exceeded": _("Very many people's pages opened"),
     },
     notices=(
