@@ -9,6 +9,8 @@ HALL_BACKUP_HOURS  how old the last good back-up may be before the system admini
 HALL_CHECKPOINT_DIR      folder for checkpoints of the ledger, best on another machine (default checkpoints/ of the home)
 HALL_CHECKPOINT_MAIL     addresses, separated by spaces, that get one by mail every day
 HALL_CHECKPOINT_MINUTES  how often one goes into the folder (60), HALL_CHECKPOINT_ENTRIES after how many entries at once (1000)
+HALL_TEST_SITE     1 on a test site: it refuses data of real people (see `manage.py anonymise`)
+HALL_LOG_DAYS      how long network logs kept by the hall stay at least (default and floor: 180)
 HALL_FAULTS        1 arms the failpoints of bin/faults; refused outside a demo or test home
 HALL_DEBUG         1 shows tracebacks in the browser; refused for any address but this machine's
 HALL_CIPHER        sm4 (default) or aes: how sealed columns are written; both are read, `manage.py keys rotate` converts
@@ -30,7 +32,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
-from hall import home
+from hall import home, unsafe
 from hall.accounts import passwords
 
 BASE_DIR = home.BASE
@@ -120,6 +122,7 @@ if HALL_CIPHER not in ("sm4", "aes"):
     raise ImproperlyConfigured(f"HALL_CIPHER is {HALL_CIPHER!r}; write sm4 or aes.")
 HALL_CRYPTO_PROVIDER = env("HALL_CRYPTO_PROVIDER") or "hall.core.crypto.software:Software"
 HALL_DEMO = env_flag("HALL_DEMO")
+HALL_TEST_SITE = env_flag("HALL_TEST_SITE")
 HALL_FAULTS = env_flag("HALL_FAULTS")
 if HALL_FAULTS and not HALL_DEMO and env("HALL_TEST_HOME") == "":
     raise ImproperlyConfigured("HALL_FAULTS breaks the hall on purpose: only in a demo or test home.")
@@ -132,6 +135,9 @@ if not all("@" in address for address in HALL_CHECKPOINT_MAIL):
     raise ImproperlyConfigured("HALL_CHECKPOINT_MAIL holds addresses like archive@example.edu.cn, separated by spaces.")
 HALL_CHECKPOINT_EVERY = timedelta(minutes=env_number("HALL_CHECKPOINT_MINUTES", 60))
 HALL_CHECKPOINT_ENTRIES = env_number("HALL_CHECKPOINT_ENTRIES", 1000)
+if not env("HALL_LOG_DAYS", "180").isdecimal() or int(env("HALL_LOG_DAYS", "180")) < 180:
+    raise ImproperlyConfigured("HALL_LOG_DAYS is a whole number of days, 180 at least: six months is the law's floor.")
+HALL_LOG_DAYS = int(env("HALL_LOG_DAYS", "180"))
 HALL_URL = env("HALL_URL", "http://127.0.0.1:8000").rstrip("/")
 DEBUG = env_flag("HALL_DEBUG")
 _address = urlsplit(HALL_URL)
@@ -141,6 +147,8 @@ if DEBUG and not _local:
         "HALL_DEBUG shows secrets to whoever meets an error: only for an address of this machine."
     )
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if _local else [_address.hostname or ""]
+for _refusal in (*unsafe.of_the_keys(HALL_HOME, bytes.fromhex(SECRET_KEY)), *unsafe.of_the_address(_address)):
+    raise ImproperlyConfigured(_refusal)
 CSRF_TRUSTED_ORIGINS = [HALL_URL]
 _https = _address.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
@@ -149,6 +157,13 @@ HALL_PASSWORD_PROFILE = env_choice("HALL_PASSWORD_PROFILE", "asvs", *passwords.P
 HALL_PORTAL = portals(env("HALL_PORTAL"))
 HALL_SIGN_ON = portals(env("HALL_SIGN_ON"), "HALL_SIGN_ON")
 HALL_CLAMAV = clamd(env("HALL_CLAMAV"))
+if not _local:
+    for _refusal in (
+        *unsafe.in_public(_address, demo=HALL_DEMO, factor=HALL_SECOND_FACTOR),
+        *unsafe.of_the_home(HALL_HOME),
+        *unsafe.of_the_services(urlsplit(env("HALL_DATABASE_URL")), urlsplit(env("HALL_MAIL_URL"))),
+    ):
+        raise ImproperlyConfigured(_refusal)
 HALL_NAME = "党务大厅"  # as authenticator apps show it
 HALL_PROXIES = int(env_choice("HALL_PROXIES", "0", *"01234"))
 
@@ -165,6 +180,7 @@ MODULES = [
     "members",
     "ballots",
     "dues",
+    "privacy",
     "desk",
 ]
 
@@ -196,6 +212,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "hall.accounts.middleware.actor",
     "hall.accounts.middleware.FirstThingsFirst",
+    "hall.privacy.middleware.Pace",
     "django.contrib.messages.middleware.MessageMiddleware",
     "hall.core.middleware.PlainErrors",
 ]
@@ -318,7 +335,7 @@ FONT_FOLDERS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "hall.core.logs.OneLine"}},
+    "formatters": {"line": {"()": "hall.core.logs.Lines"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"hall": {"level": "INFO"}},

@@ -3,7 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from hall.accounts import demo, queries, watch
-from hall.core.modules import Job, Module, Nav, Notice, Personal
+from hall.core.modules import WHOLE, Job, Keeping, Module, Nav, Notice, Personal
+
+RUNNING = _("operation of the hall")
+OPEN = _("while the account is open")
+GONE = "〔已删除〕"
 
 module = Module(
     name="accounts",
@@ -59,19 +63,19 @@ module = Module(
         ),
     ),
     privacy=(
-        Personal("Account.username", _("sign in"), _("operation of the hall"), "L2", _("while the account is open")),
-        Personal("Account.name", _("show who acts"), _("operation of the hall"), "L2", _("while the account is open")),
-        Personal("Account.email", _("send notices"), _("operation of the hall"), "L2", _("while the account is open")),
-        Personal("Account.password", _("sign in"), _("operation of the hall"), "L4", _("while the account is open")),
-        Personal("Session.device", _("end one's own sessions"), _("operation of the hall"), "L2", _("while signed in")),
-        Personal("Factor.secret", _("sign in"), _("operation of the hall"), "L4", _("while the factor is in force")),
-        Personal(
-            "FormerPassword.password",
-            _("refuse used passwords"),
-            _("operation of the hall"),
-            "L4",
-            _("while the account is open"),
-        ),
+        Personal("Account.username", _("sign in"), RUNNING, "L2", OPEN, blank="erased-{pk}"),
+        Personal("Account.name", _("show who acts"), RUNNING, "L2", OPEN, blank=GONE),
+        Personal("Account.email", _("send notices"), RUNNING, "L2", OPEN, "free"),
+        Personal("Account.password", _("sign in"), RUNNING, "L4", OPEN, blank="!"),
+        Personal("Session.device", _("end one's own sessions"), RUNNING, "L2", _("while signed in"), blank=WHOLE),
+        Personal("Factor.secret", _("sign in"), RUNNING, "L4", _("while the factor is in force"), blank=WHOLE),
+        Personal("FormerPassword.password", _("refuse used passwords"), RUNNING, "L4", OPEN, blank=WHOLE),
+    ),
+    whose={"Session": "account_id"},
+    mentions=("Agreement.reason", "Grant.reason"),
+    keeping=(
+        Keeping("Session", _("sessions that ended"), 1, "expire_date", "machine"),
+        Keeping("SignInCount", _("counts of failed sign-ins"), 180, "since", "machine", log=True),
     ),
     shared={
         "Account": "who signs in is looked up before anybody is known, and names stand beside deeds",

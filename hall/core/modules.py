@@ -91,6 +91,38 @@ class Personal:
     basis: Text
     level: str  # L1 public · L2 internal · L3 sensitive · L4 restricted (LAW-21)
     retention: Text
+    erasure: str = "duty"  # on request: free · left · duty · stays (see ERASURE)
+    blank: str = (
+        ""  # what stands in an erased column that may not be empty; "{pk}" is the row's key, WHOLE: the row goes
+    )
+
+
+ERASURE = ("free", "left", "duty", "stays")
+"""When a column is emptied on the person's request (LAW-04).
+
+free   at once; nobody is bound to keep it
+left   once the person's relation has ended
+duty   once the duty to keep it has ended, or was never there; the organisation department decides
+stays  never by request: it stands in a frozen paper, or says of nobody who it is once the rest is gone
+"""
+WHOLE = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long the rows of a table are kept: `days` after the day in column `since`, for those that fit `where`.
+
+    by   machine: the daily chore deletes them · job: a job of the module does · person: somebody is asked to
+    log  network logs of the hall; never under 180 days (LAW-20, H28)
+    """
+
+    table: str
+    what: Text
+    days: int
+    since: str
+    by: str = "person"
+    where: Mapping[str, Any] = field(default_factory=dict)
+    log: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +211,10 @@ class Module:
     kept: tuple[Kept, ...] = ()  # tables the running hall may only add to
     shared: Mapping[str, str] = field(default_factory=dict)  # personal tables without row policies, and why
     overseen: Mapping[str, str] = field(default_factory=dict)  # personal table → permission that sees all its rows
+    whose: Mapping[str, str] = field(default_factory=dict)  # table → path to its member or account; "" = many people's
+    mentions: tuple[str, ...] = ()  # columns in which others may be named; an erased person's name is struck out there
+    erase: Callable | None = None  # what columns do not say: erase(by=act, member, account, all) -> {kind: count}
+    keeping: tuple[Keeping, ...] = ()
     tasks: Callable | None = None  # tasks(viewer) -> list[Task]
     cards: Callable | None = None  # cards(viewer) -> list[Card]
     search: Callable | None = None  # search(viewer, words: str, limit: int) -> list[Hit]

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
@@ -28,13 +29,17 @@ PROVED = "proved"  # in the session: when the person last showed who they are
 FRESH = 600  # seconds for which that counts before dangerous acts
 
 
-def page(needs: str = "", *, stranger: bool = False, fresh: bool | str = False) -> Callable[[View], View]:
+def page(
+    needs: str = "", *, stranger: bool = False, fresh: bool | str = False, sensitive: bool = False
+) -> Callable[[View], View]:
     """A page of the hall. `needs` is a permission held by the present hat; "" = anybody signed in; stranger = everybody.
 
     Only GET, HEAD and POST exist (A11). Strangers are sent to sign in and come back to the page they asked for;
     without the permission the answer is 403.
     fresh=True asks again who one is unless that was shown in the last ten minutes; fresh="POST" only before a deed.
-    The view carries `needs`, `stranger`, `fresh` for the route matrix and the checks.
+    sensitive=True lays the viewer's name, account and the minute over the page (T28); one that shows a single person
+    (its address names a row) is counted, and who opens very many is asked again who they are (A24).
+    The view carries `needs`, `stranger`, `fresh`, `sensitive` for the route matrix and the checks.
     """
 
     def decorate(view: View) -> View:
@@ -48,12 +53,12 @@ def page(needs: str = "", *, stranger: bool = False, fresh: bool | str = False) 
                 if needs and not request.actor.holds(needs):
                     raise PermissionDenied
                 if fresh in (True, request.method) and not is_fresh(request):
-                    return _to_proof(request)
+                    return to_proof(request)
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
-        vars(wrapped).update(needs=needs, stranger=stranger, fresh=fresh)
+        vars(wrapped).update(needs=needs, stranger=stranger, fresh=fresh, sensitive=sensitive)
         return wrapped
 
     return decorate
@@ -72,7 +77,7 @@ def is_fresh(request: HttpRequest) -> bool:
     return 0 <= time.time() - request.session.get(PROVED, 0) <= FRESH
 
 
-def _to_proof(request: HttpRequest) -> HttpResponse:
+def to_proof(request: HttpRequest) -> HttpResponse:
     """Show again who one is, then back to the page the deed was asked from; what was sent is not done."""
     came_from = urlsplit(request.headers.get("Referer", ""))
     back = request.get_full_path()
@@ -126,6 +131,12 @@ class Frame:
     nav: list[dict] = field(default_factory=list)
     hats: list[dict] = field(default_factory=list)
     viewer: Viewer | None = None
+    watermark: str = ""  # who looks and when, on pages with sensitive data
+
+    @property
+    def watermark_width(self) -> int:
+        """Pixels from one mark to the next, so that they do not touch."""
+        return 64 + sum(16 if ord(each) > 0x2E7F else 9 for each in self.watermark)
 
     @property
     def college(self) -> str:
@@ -175,12 +186,23 @@ def _frame_of(request: HttpRequest) -> Frame:
         elder=elder,
         person=actor.account.name,
         viewer=actor,
+        watermark=_watermark(request, actor),
         nav=menu(actor, request.resolver_match.view_name if request.resolver_match else ""),
         hats=[
             {"id": hat.pk, "title": hat.title, "organisation": str(hat.organisation), "current": hat == actor.hat}
             for hat in actor.hats
         ],
     )
+
+
+def _watermark(request: HttpRequest, actor: Viewer) -> str:
+    view = request.resolver_match.func if request.resolver_match else None
+    return signature(actor) if getattr(view, "sensitive", False) else ""
+
+
+def signature(actor: Viewer) -> str:
+    """Who looks or takes out, by name and account, and the minute: a photograph or a file leads back to them (T27, T28)."""
+    return f"{actor.account.name} {actor.account.get_username()} {timezone.localtime():%Y-%m-%d %H:%M}"
 
 
 def menu(actor: Viewer, current: str = "") -> list[dict]:

@@ -2,7 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.core.modules import Attachments, Dataset, Job, Kept, LongWork, Module, Nav, Notice, PaperKind, Personal
+from hall.core.modules import (
+    Attachments,
+    Dataset,
+    Job,
+    Keeping,
+    Kept,
+    LongWork,
+    Module,
+    Nav,
+    Notice,
+    PaperKind,
+    Personal,
+)
 from hall.dues import actions, demo, queries
 from hall.dues.queries import desk
 
@@ -83,10 +95,15 @@ module = Module(
         Personal("Assessment.reason", _("say why the amount changed"), _("DUES17 (1)"), "L2", _("10 years after the last month")),
         Personal("Bill.withdrawn_reason", _("say why a bill was taken back"), _("DUES08 Art. 25"), "L2", _("10 years after the last month")),
         Personal("Payment.payer_name", _("say who handed the money in"), _("DUES08 Art. 12"), "L2", _("10 years after the last month")),
-        Personal("Payment.collector", _("say who took the money"), _("DUES08 Art. 23"), "L2", _("10 years after the last month")),
-        Personal("Payment.reference", _("book nothing twice"), _("DUES08 Art. 25"), "L2", _("10 years after the last month")),
+        Personal("Payment.collector", _("say who took the money"), _("DUES08 Art. 23"), "L2", _("10 years after the last month"), "stays"),
+        Personal("Payment.reference", _("book nothing twice"), _("DUES08 Art. 25"), "L2", _("10 years after the last month"), "stays"),
         Personal("Refund.reason", _("say why money went back"), _("DUES08 Art. 25"), "L2", _("10 years after the last month")),
-        Personal("BasePreview.rows", _("compare a sheet before it is applied"), _("DUES08 Art. 2"), "L3", _("one year")),
+        Personal("BasePreview.rows", _("compare a sheet before it is applied"), _("DUES08 Art. 2"), "L3", _("one year"), "stays"),
+    ),
+    whose={"Payment": "bill__member", "Refund": "payment__bill__member", "BasePreview": ""},
+    keeping=(
+        Keeping("BasePreview", _("sheets of bases"), 365, "read_at", "machine"),
+        Keeping("Payment", _("payments"), 10 * 365, "paid_on"),
     ),
     not_personal=(
         "Assessment.payer", "Assessment.table", "Assessment.rule", "Assessment.source", "Bill.status", "Payment.method",

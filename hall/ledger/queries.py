@@ -88,6 +88,42 @@ def entries_about(rows: Iterable[Model], names: Iterable[str]) -> QuerySet[Entry
     )
 
 
+def entries_saying(words: Iterable[str]) -> QuerySet[Entry]:
+    """Entries whose particulars hold one of these texts. Reads the whole log: for rare deeds."""
+    said = Q(pk__in=[])
+    for each in words:
+        said |= Q(particulars__text__contains=json.dumps(each, ensure_ascii=False)[1:-1])
+    return Entry.objects.filter(said)
+
+
+def entries_of(rows: Iterable[Model], keys: Iterable[str] = ()) -> QuerySet[Entry]:
+    """Entries about these rows, of whatever kinds, and those signed by these keys ("account:17")."""
+    wanted = Q(by__in=list(keys))
+    kinds: dict[str, list[str]] = {}
+    for kind, pk in map(about_of, rows):
+        kinds.setdefault(kind, []).append(pk)
+    for kind, pks in kinds.items():
+        wanted |= Q(about_kind=kind, about_id__in=pks)
+    return Entry.objects.filter(wanted)
+
+
+def with_particulars(besides: str) -> QuerySet[Entry]:
+    """Entries that still say something in detail, but for what the signer `besides` said of erasing. Oldest first."""
+    said = Entry.objects.filter(particulars__isnull=False)
+    return said.exclude(name="ledger.particulars.erased", by=besides).order_by("id")
+
+
+def last_of(name: str) -> datetime | None:
+    """When this fact was last recorded; None if never."""
+    return Entry.objects.filter(name=name).order_by("-id").values_list("at", flat=True).first()
+
+
+def exports_of(places: Iterable[int], since: datetime, limit: int = 200) -> list[Told]:
+    """What left the hall out of these organisations since that moment, newest first: facts that end in “.exported”."""
+    rows = Entry.objects.filter(name__endswith=".exported", organisation__in=list(places), at__gte=since)
+    return tell(rows.select_related("particulars").order_by("-id")[:limit])
+
+
 def entries_for(viewer: Viewer) -> QuerySet[Entry]:
     """Every entry for whoever verifies the ledger, without particulars; nothing for anybody else. Newest first."""
     rows = Entry.objects.order_by("-id")

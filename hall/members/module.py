@@ -2,7 +2,20 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.core.modules import Attachments, Dataset, Job, Kept, LongWork, Module, Nav, Notice, Personal, Text
+from hall.core.modules import (
+    WHOLE,
+    Attachments,
+    Dataset,
+    Job,
+    Keeping,
+    Kept,
+    LongWork,
+    Module,
+    Nav,
+    Notice,
+    Personal,
+    Text,
+)
 from hall.members import actions, demo, queries
 from hall.members.actions import roster as roster_actions
 from hall.members.queries import desk
@@ -11,11 +24,15 @@ DUTY = _("Party rules on education and management of members (EDU19)")
 COLLECTION = _("national collection form of members (§8.1)")
 RIGHTS = _("rights of the person (PIPL Arts. 44–50)")
 WHILE_HERE = _("while the relation stands here, then as the archive rules say")
-SIX_YEARS = _("three years after the look or request")
+THREE_YEARS = _("three years after the look or request")
+PREVIEW = _("until it is applied or dropped")
+GONE = "〔已删除〕"  # stands where the name of an erased person stood
 
 
-def member(field: str, purpose: Text, level: str = "L3", basis: Text = COLLECTION) -> Personal:
-    return Personal(f"Member.{field}", purpose, basis, level, WHILE_HERE)
+def member(
+    field: str, purpose: Text, level: str = "L3", basis: Text = COLLECTION, erasure: str = "duty", blank: str = ""
+) -> Personal:
+    return Personal(f"Member.{field}", purpose, basis, level, WHILE_HERE, erasure, blank)
 
 
 module = Module(
@@ -67,6 +84,9 @@ module = Module(
         Notice("members.data.revealed", desk.the_person, "members/notices/revealed"),
         Notice("members.member.placed", desk.the_person, "members/notices/placed"),
         Notice("members.correction.answered", desk.who_asked, "members/notices/answered"),
+        Notice(
+            "members.roster.exported", desk.who_hears_of_large_exports, "members/notices/large_export", digest=False
+        ),
         Notice("members.correction.asked", desk.who_answers, "members/notices/asked"),
     ),
     jobs=(Job("members.forget_rosters", _("Erase the sheets of old imports"), roster_actions.forget_rosters),),
@@ -82,66 +102,76 @@ module = Module(
         ),
     ),
     privacy=(
-        member("name", _("say who is meant")),
-        member("name_key", _("find and sort by name"), "L2", DUTY),
-        member("pinyin", _("find and sort by name"), "L2", DUTY),
-        member("initials", _("find by initials"), "L2", DUTY),
+        member("name", _("say who is meant"), blank=GONE),
+        member("name_key", _("find and sort by name"), "L2", DUTY, blank=GONE),
+        member("pinyin", _("find and sort by name"), "L2", DUTY, blank="-"),
+        member("initials", _("find by initials"), "L2", DUTY, blank="-"),
         member("campus_no", _("tell people of the same name apart; sign in")),
         member("id_no", _("tell people apart; letters and proofs of membership")),
         member("id_no_index", _("find a person by the whole number without opening it"), "L3", DUTY),
-        member("phone", _("reach the member; introduction letters")),
-        member("phone_index", _("find records of one person"), "L3", DUTY),
-        member("landline", _("reach the member")),
-        member("address", _("reach the member; optional")),
-        member("sex", _("yearly statistics; letters")),
+        member("phone", _("reach the member; introduction letters"), erasure="left"),
+        member("phone_index", _("find records of one person"), "L3", DUTY, erasure="left"),
+        member("landline", _("reach the member"), erasure="free"),
+        member("address", _("reach the member; optional"), erasure="free"),
+        member("sex", _("yearly statistics; letters"), blank="0"),
         member("ethnicity", _("yearly statistics; letters")),
         member("birth_date", _("age on application; yearly statistics")),
         member("education", _("yearly statistics")),
-        member("degree", _("yearly statistics"), "L3", DUTY),
-        member("native_place", _("file of the member"), "L3", DUTY),
-        member("standing", _("rights and duties of the member")),
-        member("state", _("rights and duties of the member")),
+        member("degree", _("yearly statistics"), "L3", DUTY, erasure="left"),
+        member("native_place", _("file of the member"), "L3", DUTY, erasure="left"),
+        member("standing", _("rights and duties of the member"), erasure="stays"),
+        member("state", _("rights and duties of the member"), erasure="stays"),
         member("joined_on", _("Party standing; dues")),
         member("full_on", _("Party standing; voting right")),
-        member("identity", _("assign the branch; dues")),
-        member("job", _("yearly statistics")),
+        member("identity", _("assign the branch; dues"), erasure="stays"),
+        member("job", _("yearly statistics"), erasure="stays"),
         member("party_post", _("say who to turn to"), "L2"),
-        member("organisation", _("one formal relation (ORG-15)"), "L3", DUTY),
+        member("organisation", _("one formal relation (ORG-15)"), "L3", DUTY, erasure="stays"),
         member("arrived_on", _("when the relation came here; dues"), "L3", DUTY),
         member("dues_paid_to", _("do not ask for dues twice"), "L3", DUTY),
-        member("departed_on", _("when the relation ended"), "L3", DUTY),
-        member("departure", _("how the relation ended"), "L3", DUTY),
+        member("departed_on", _("when the relation ended"), "L3", DUTY, erasure="stays"),
+        member("departure", _("how the relation ended"), "L3", DUTY, erasure="stays"),
         member("lost_since", _("try to reach the member in time (LOST-01)")),
         member("stopped_on", _("two-year review (LOST-01)"), "L3", DUTY),
-        Personal("Absence.kind", _("care for floating members (FLT-01)"), DUTY, "L3", WHILE_HERE),
-        Personal("Absence.place", _("care for floating members (FLT-01)"), DUTY, "L3", WHILE_HERE),
-        Personal("Absence.host", _("agree with the host organisation (FLT-02)"), DUTY, "L3", WHILE_HERE),
-        Personal("Absence.host_contact", _("agree with the host organisation (FLT-02)"), DUTY, "L3", WHILE_HERE),
-        Personal("Look.by", _("let the person see who looked"), RIGHTS, "L3", SIX_YEARS),
-        Personal("Look.fields", _("let the person see who looked"), RIGHTS, "L3", SIX_YEARS),
-        Personal("Look.reason", _("let the person see who looked"), RIGHTS, "L3", SIX_YEARS),
-        Personal("Correction.wanted", _("correct what is wrong"), RIGHTS, "L3", SIX_YEARS),
-        Personal("Correction.why", _("correct what is wrong"), RIGHTS, "L3", SIX_YEARS),
-        Personal("Correction.answer", _("give the reasons"), RIGHTS, "L3", SIX_YEARS),
+        Personal("Absence.kind", _("care for floating members (FLT-01)"), DUTY, "L3", WHILE_HERE, "left", WHOLE),
+        Personal("Absence.place", _("care for floating members (FLT-01)"), DUTY, "L3", WHILE_HERE, "left", WHOLE),
+        Personal("Absence.host", _("agree with the host organisation (FLT-02)"), DUTY, "L3", WHILE_HERE, "left", WHOLE),
         Personal(
-            "RosterPreview.table",
-            _("compare a roster before anything is written"),
+            "Absence.host_contact",
+            _("agree with the host organisation (FLT-02)"),
             DUTY,
             "L3",
-            _("until it is applied or dropped"),
+            WHILE_HERE,
+            "left",
+            WHOLE,
         ),
-        Personal("RosterPreview.file_name", _("tell previews apart"), DUTY, "L2", _("until it is applied or dropped")),
+        Personal("Look.by", _("let the person see who looked"), RIGHTS, "L3", THREE_YEARS, "stays"),
+        Personal("Look.fields", _("let the person see who looked"), RIGHTS, "L3", THREE_YEARS, "stays"),
+        Personal("Look.reason", _("let the person see who looked"), RIGHTS, "L3", THREE_YEARS, "stays"),
+        Personal("Correction.wanted", _("correct what is wrong"), RIGHTS, "L3", THREE_YEARS, blank=WHOLE),
+        Personal("Correction.why", _("correct what is wrong"), RIGHTS, "L3", THREE_YEARS, blank=WHOLE),
+        Personal("Correction.answer", _("give the reasons"), RIGHTS, "L3", THREE_YEARS, blank=WHOLE),
+        Personal("RosterPreview.table", _("compare a roster before anything is written"), DUTY, "L3", PREVIEW, "stays"),
+        Personal("RosterPreview.file_name", _("tell previews apart"), DUTY, "L2", PREVIEW, "stays"),
         Personal(
-            "RosterRow.values",
-            _("compare a roster before anything is written"),
-            DUTY,
-            "L3",
-            _("until it is applied or dropped"),
+            "RosterRow.values", _("compare a roster before anything is written"), DUTY, "L3", PREVIEW, blank=WHOLE
         ),
-        Personal("RosterRow.before", _("roll back an import"), DUTY, "L3", _("30 days after the import")),
-        Personal(
-            "RosterRow.problems", _("say what is wrong in which row"), DUTY, "L3", _("until it is applied or dropped")
-        ),
+        Personal("RosterRow.before", _("roll back an import"), DUTY, "L3", _("30 days after the import"), blank=WHOLE),
+        Personal("RosterRow.problems", _("say what is wrong in which row"), DUTY, "L3", PREVIEW, blank=WHOLE),
+    ),
+    whose={"RosterPreview": ""},
+    mentions=(
+        "RosterPreview.notes",
+        "RosterPreview.proposals",
+        "Correction.answer",
+        "Look.reason",
+        "Absence.host_contact",
+    ),
+    keeping=(
+        Keeping("Look", _("who looked at sealed values"), 3 * 365, "at", "machine", log=True),
+        Keeping("Correction", _("requests for correction that were answered"), 3 * 365, "answered_at", "machine"),
+        Keeping("RosterPreview", _("sheets of old imports"), 30, "read_at", "job"),
+        Keeping("Member", _("records of people who left"), 30 * 365, "departed_on", where={"state": "left"}),
     ),
     not_personal=(
         "Correction.field",

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.core.modules import Job, Module, Nav, Notice, Personal
+from hall.core.modules import WHOLE, Job, Keeping, Module, Nav, Notice, Personal
 from hall.notices import actions, queries
 
 _KEPT = _("180 days after it went out")
@@ -40,10 +40,10 @@ module = Module(
     ),
     jobs=(Job("notices.clear_outbox", _("Clear the outbox"), actions.clear_outbox),),
     privacy=(
-        Personal("Message.title", _("tell the person what concerns them"), _("operation of the hall"), "L2", _READER),
-        Personal("Message.text", _("tell the person what concerns them"), _("operation of the hall"), "L2", _READER),
-        Personal("Outgoing.subject", _("tell the person what concerns them"), _("operation of the hall"), "L2", _KEPT),
-        Personal("Outgoing.text", _("tell the person what concerns them"), _("operation of the hall"), "L2", _KEPT),
+        Personal("Message.title", _("tell the person what concerns them"), _("operation of the hall"), "L2", _READER, blank=WHOLE),
+        Personal("Message.text", _("tell the person what concerns them"), _("operation of the hall"), "L2", _READER, blank=WHOLE),
+        Personal("Outgoing.subject", _("tell the person what concerns them"), _("operation of the hall"), "L2", _KEPT, blank=WHOLE),
+        Personal("Outgoing.text", _("tell the person what concerns them"), _("operation of the hall"), "L2", _KEPT, blank=WHOLE),
     ),
     not_personal=(
         "Message.fact_name", "Message.kind", "Message.url", "Outgoing.channel", "Outgoing.url", "Outgoing.state",
@@ -51,6 +51,12 @@ module = Module(
         "Worker.name",
     ),
     overseen={"Outgoing": "notices.operate"},
+    mentions=(
+        "Message.title", "Message.text", "Outgoing.subject", "Outgoing.text", "Work.arguments", "Work.result", "Work.error",
+    ),
+    keeping=(
+        Keeping("Outgoing", _("mail that went out"), 180, "sent_at", "job", {"state": "sent"}, log=True),
+    ),
     tasks=queries.tasks,
     counts={"unread": queries.unread_count},
 )  # fmt: skip

@@ -34,14 +34,15 @@ module = Module(
     tasks=desk.tasks,
     search=desk.search,
     privacy=(
-        Personal("Organisation.contact", _("reach the organisation"), _("organisation collection form"), "L2", _("while it exists")),
-        Personal("Organisation.phone", _("reach the organisation"), _("organisation collection form"), "L2", _("while it exists")),
-        Personal("Office.holder", _("say who was elected"), _("ELEC20"), "L2", _("30 years (ARC-05)")),
+        Personal("Organisation.contact", _("reach the organisation"), _("organisation collection form"), "L2", _("while it exists"), "stays"),
+        Personal("Organisation.phone", _("reach the organisation"), _("organisation collection form"), "L2", _("while it exists"), "stays"),
+        Personal("Office.holder", _("say who was elected"), _("ELEC20"), "L2", _("30 years (ARC-05)"), "stays"),
     ),
     shared={
         "Organisation": "whom to turn to is shown to everybody",
         "Office": "who was elected is made public",
     },
+    whose={"Organisation": "", "Office": ""},
     not_personal=(
         "Introduction.text", "Organisation.path", "Organisation.name", "Organisation.short_name", "Organisation.kind", "Organisation.code", "Organisation.approval",
         "Organisation.state",

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.core.modules import Kept, Module, Nav, Personal
+from hall.core.modules import Keeping, Kept, Module, Nav, Personal
 from hall.papers import desk
 
 module = Module(
@@ -26,8 +26,11 @@ module = Module(
             _("EDU19, DUES08: records of the organisation"),
             "L3",
             _("30 years (ARC-05)"),
+            "stays",
         ),
         Personal("Paper.name", _("find the paper of a person"), _("DUES08 Art. 26"), "L2", _("30 years (ARC-05)")),
     ),
+    whose={"Paper": "concerns"},
+    keeping=(Keeping("Paper", _("papers"), 30 * 365, "issued_on"),),
     not_personal=("Counter.kind", "Paper.kind", "Paper.code", "Paper.replace_reason", "Paper.revoke_reason"),
 )

@@ -147,7 +147,7 @@ def write_xlsx(
 ) -> BinaryIO:
     """Rows as a workbook, ready to be sent; unpacked, only one row is in memory at a time.
 
-    watermark  who took it out and when: head of each printed page and a sheet of its own
+    watermark  who took it out and when: head and foot of each printed page, and a sheet of its own
     footnote   a line under the last row
     """
     target = io.BytesIO()
@@ -171,7 +171,9 @@ def write_xlsx(
 
 
 def sign(paper: Paper, sheet, watermark: str) -> None:
-    sheet.set_header("&C" + watermark.replace("&", "&&")[:200])
+    marked = "&C" + " · ".join(watermark.splitlines()).replace("&", "&&")[:200]
+    sheet.set_header(marked)
+    sheet.set_footer(marked)
     notes = paper.sheet(_("About this export"), [80], freeze=0)
     for row, line in enumerate(watermark.splitlines()):
         paper.put(notes, row, 0, line)

@@ -57,6 +57,7 @@ PLACES = {
     "help": "desk:help",
     "me": "desk:me",
     "dues": "dues:mine",
+    "held": "privacy:held",
     "messages": "notices:inbox",
     "hat": "accounts:hat",
     "elder": "accounts:elder",

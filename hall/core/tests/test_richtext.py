@@ -67,7 +67,36 @@ def test_no_payload_leaves_anything_but_plain_markup(number):
 
 
 SHREDS = st.sampled_from(
-    ["<", ">", "</", "<!--", "-->", '"', "'", "=", "/", "a", "p", "svg", "math", "style", "title", "onload", "href", "javascript:", "&", ";", "&#x", "6a", "table", "<a", "<p", "<svg>", "<style>", "<b>"]
+    [
+        "<",
+        ">",
+        "</",
+        "<!--",
+        "-->",
+        '"',
+        "'",
+        "=",
+        "/",
+        "a",
+        "p",
+        "svg",
+        "math",
+        "style",
+        "title",
+        "onload",
+        "href",
+        "javascript:",
+        "&",
+        ";",
+        "&#x",
+        "6a",
+        "table",
+        "<a",
+        "<p",
+        "<svg>",
+        "<style>",
+        "<b>",
+    ]
 )
 
 

@@ -216,6 +216,19 @@ def who_answers(facts: Iterable[Any]) -> dict[Any, list[int]]:
     return {fact_id: found.get(place, []) for fact_id, place in places.items()}
 
 
+def who_hears_of_large_exports(facts: Iterable[Any]) -> dict[Any, list[int]]:
+    """The organisation department and those who watch, of an export of more people than the college set (T27)."""
+    facts = list(facts)
+    top = organisations.college()
+    if top is None or not facts:
+        return {}
+    least = organisations.setting("members.large_export", top, today())
+    large = [fact for fact in facts if fact.particulars["count"] >= least]
+    department = accounts.holders("members.merge", [top.pk], today()).get(top.pk, []) if large else []
+    watching = accounts.watchers(large)
+    return {fact.id: sorted({*department, *watching.get(fact.id, ())}) for fact in large}
+
+
 def branches_within(viewer: Viewer, permission: str) -> list[Any]:
     """Active branches in which this viewer has the permission."""
     rows = organisations.branches()

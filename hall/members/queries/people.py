@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from hall.core.days import first_of_month
 from hall.core.modules import modules
-from hall.ledger.queries import Told, history_of
+from hall.ledger.queries import Told, exports_of, history_of
 from hall.members.models import Correction, Look, Member, column
 from hall.members.rules import SEALED, TRACKED, Step, as_of, educations, plain
 from hall.members.words import Departure, Identity, Job, MembershipState, Sex, Standing
+from hall.organisations import queries as organisations
 
 SECTIONS = (
     ("identity", ("name", "sex", "ethnicity", "birth_date", "id_no", "native_place")),
@@ -162,6 +163,15 @@ def looks_at(member: Member, limit: int = 200) -> list[Month]:
         look.words = "、".join(title_of(name) for name in look.fields)
         months.setdefault(first_of_month(timezone.localtime(look.at).date()), []).append(look)
     return [Month(period, looks) for period, looks in months.items()]
+
+
+def exports_with(member: Member) -> list[Told]:
+    """Rosters that left the hall with this person in them: of their branch or above, since their last move (F126)."""
+    moves = [
+        told.at for told in history_of(member) if told.name in ("members.member.enrolled", "members.member.placed")
+    ]
+    since = moves[-1] if moves else timezone.now() - timedelta(days=3 * 365)
+    return exports_of(organisations.chain_ids(member.organisation), since)
 
 
 @dataclass(frozen=True, slots=True)

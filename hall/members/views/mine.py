@@ -67,7 +67,12 @@ def correction(request: Request) -> HttpResponse:
 def looks(request: Request) -> HttpResponse:
     """Who looked at my information, by month."""
     row = queries.own_member(request.actor)
-    return render(request, "members/looks.html", {"member": row, "months": queries.looks_at(row) if row else []})
+    context = {
+        "member": row,
+        "months": queries.looks_at(row) if row else [],
+        "exports": people.exports_with(row) if row else [],
+    }
+    return render(request, "members/looks.html", context)
 
 
 @page(fresh=True)

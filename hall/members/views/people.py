@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from hall.core.days import parse_day
 from hall.core.findings import Refused
 from hall.core.listing import listing
-from hall.core.pages import page
+from hall.core.pages import page, signature
 from hall.core.sheets import write_csv, write_xlsx
 from hall.core.viewer import Request, Viewer
 from hall.ledger.queries import history_of
@@ -62,7 +62,7 @@ def _may(viewer: Viewer) -> dict[str, bool]:
     }
 
 
-@page(needs="members.view")
+@page(needs="members.view", sensitive=True)
 def member(request: Request, pk: UUID) -> HttpResponse:
     """One person (ux 5), also as of an earlier day (?on=)."""
     row = queries.member_for(request.actor, pk)
@@ -122,7 +122,7 @@ def enrolment(request: Request) -> HttpResponse:
     return render(request, "members/enrolment.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@page(needs="members.change")
+@page(needs="members.change", sensitive=True)
 def change(request: Request, pk: UUID) -> HttpResponse:
     """Change a record. If someone else was faster, both edits are shown and nothing typed is lost."""
     row = queries.member_for(request.actor, pk, "members.change")
@@ -157,7 +157,7 @@ def lookup(request: Request) -> HttpResponse:
     return render(request, "members/lookup.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@page(needs="members.export", fresh=True)
+@page(needs="members.export", fresh=True, sensitive=True)
 def export(request: Request) -> HttpResponse | StreamingHttpResponse:
     """The roster as a file, with a reason; phones masked, no ID numbers (STA-05)."""
     form = ExportForm(
@@ -188,11 +188,11 @@ def _file(request: Request, rows: Any, form: str) -> HttpResponse | StreamingHtt
     if form == "csv":
         body = write_csv(line for part in ([titles], lines) for line in part)
         return StreamingHttpResponse(body, content_type="text/csv; charset=utf-8", headers=headers)
-    book = write_xlsx(titles, lines, title=_("Roster"), watermark=f"{request.actor.label} {desk.today():%Y-%m-%d}")
+    book = write_xlsx(titles, lines, title=_("Roster"), watermark=f"{signature(request.actor)}\n{request.actor.label}")
     return FileResponse(book, content_type=XLSX, headers=headers)
 
 
-@page(needs="members.view", fresh=True)
+@page(needs="members.view", fresh=True, sensitive=True)
 def register(request: Request) -> HttpResponse:
     """The official roster for printing, narrowed like the list."""
     rows = lists.shown_in_list(queries.listed_for(request.actor), request.GET.get("state", ""))
@@ -241,7 +241,7 @@ def duplicates(request: Request) -> HttpResponse:
     return render(request, "members/duplicates.html", {"pairs": pairs})
 
 
-@page(needs="members.merge", fresh=True)
+@page(needs="members.merge", fresh=True, sensitive=True)
 def pair(request: Request, first: UUID, second: UUID) -> HttpResponse:
     """Two records side by side; a person chooses which one stays."""
     if first == second:

@@ -19,7 +19,7 @@ from hall.members.models import Correction
 from hall.members.queries import people
 
 
-@page(needs="members.reveal", fresh=True)
+@page(needs="members.reveal", fresh=True, sensitive=True)
 def reveal(request: Request, pk: UUID) -> HttpResponse:
     """Ask for the reason, show the values once. The answer is never stored by browser or proxy."""
     row = queries.member_for(request.actor, pk, "members.reveal")
@@ -54,7 +54,7 @@ def corrections(request: Request) -> HttpResponse:
     return render(request, "members/corrections.html", {"listing": page_of})
 
 
-@page(needs="members.change")
+@page(needs="members.change", sensitive=True)
 def correction(request: Request, pk: UUID) -> HttpResponse:
     """Answer one request: correct it as asked, or say why not."""
     row = queries.correction_for(request.actor, pk)

@@ -60,7 +60,7 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
     return response
 
 
-@page(needs="members.import")
+@page(needs="members.import", sensitive=True)
 def roster(request: Request, pk: UUID) -> HttpResponse:
     """The preview while it waits, the result once it is applied."""
     preview = queries.preview_for(request.actor, pk)
