@@ -13,6 +13,8 @@ HALL_SECOND_FACTOR required (administrators reach no page without one) or off; r
 HALL_PASSWORD_PROFILE  asvs or dengbao; HALL_PASSWORD_HASH argon2 or sm3 (hall/accounts/passwords.py)
 HALL_PORTAL        https addresses, separated by spaces, that may show the hall in a frame; without it, nobody may
 HALL_PROXIES       how many proxies stand before the hall (0); so many addresses of X-Forwarded-For are believed
+HALL_OUTGOING      connector=scheme://host:port …: what the hall may call although it is private, plain or on another port
+HALL_OUTGOING_CA   a file of certificates (PEM) believed besides the machine's own when the hall calls out
 HALL_MAIL_URL      smtp://user:password@host:port; without it, mail is written into the home
 """
 
@@ -25,6 +27,7 @@ from django.utils.csp import CSP
 
 from hall import home
 from hall.accounts import passwords
+from hall.core import outgoing
 
 BASE_DIR = home.BASE
 HALL_HOME = home.folder()
@@ -57,6 +60,13 @@ def portals(text: str) -> list[str]:
                 f"HALL_PORTAL names {each!r}; write addresses like https://portal.example.edu.cn."
             )
     return [each.rstrip("/") for each in text.split()]
+
+
+def readable(path: str, name: str) -> str:
+    """The path of a file that is there and can be read; "" if none is named."""
+    if path and not os.access(path, os.R_OK):
+        raise ImproperlyConfigured(f"{name} names {path}, which cannot be read.")
+    return path
 
 
 def database(url: str) -> dict:
@@ -119,6 +129,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
 HALL_SECOND_FACTOR = env_choice("HALL_SECOND_FACTOR", "off" if HALL_DEMO else "required", "required", "off")
 HALL_PASSWORD_PROFILE = env_choice("HALL_PASSWORD_PROFILE", "asvs", *passwords.PROFILES)
 HALL_PORTAL = portals(env("HALL_PORTAL"))
+HALL_OUTGOING = outgoing.listed(env("HALL_OUTGOING"))
+HALL_OUTGOING_CA = readable(env("HALL_OUTGOING_CA"), "HALL_OUTGOING_CA")
 HALL_NAME = "党务大厅"  # as authenticator apps show it
 HALL_PROXIES = int(env_choice("HALL_PROXIES", "0", *"01234"))
 
