@@ -15,6 +15,7 @@ HALL_PORTAL        https addresses, separated by spaces, that may show the hall 
 HALL_PROXIES       how many proxies stand before the hall (0); so many addresses of X-Forwarded-For are believed
 HALL_OUTGOING      connector=scheme://host:port …: what the hall may call although it is private, plain or on another port
 HALL_OUTGOING_CA   a file of certificates (PEM) believed besides the machine's own when the hall calls out
+HALL_SIGNON        a file of the doors of the campus (hall/signon/doors.py); without it, only accounts of the hall sign in
 HALL_MAIL_URL      smtp://user:password@host:port; without it, mail is written into the home
 """
 
@@ -28,6 +29,7 @@ from django.utils.csp import CSP
 from hall import home
 from hall.accounts import passwords
 from hall.core import outgoing
+from hall.signon import doors
 
 BASE_DIR = home.BASE
 HALL_HOME = home.folder()
@@ -131,6 +133,7 @@ HALL_PASSWORD_PROFILE = env_choice("HALL_PASSWORD_PROFILE", "asvs", *passwords.P
 HALL_PORTAL = portals(env("HALL_PORTAL"))
 HALL_OUTGOING = outgoing.listed(env("HALL_OUTGOING"))
 HALL_OUTGOING_CA = readable(env("HALL_OUTGOING_CA"), "HALL_OUTGOING_CA")
+HALL_SIGNON = doors.read(env("HALL_SIGNON"), HALL_OUTGOING)
 HALL_NAME = "党务大厅"  # as authenticator apps show it
 HALL_PROXIES = int(env_choice("HALL_PROXIES", "0", *"01234"))
 
@@ -141,6 +144,7 @@ MODULES = [
     "accounts",
     "papers",
     "notices",
+    "signon",
     "safekeeping",
     "members",
     "ballots",

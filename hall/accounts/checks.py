@@ -18,6 +18,9 @@ OFFICE_MAY = (
     "notices.operate",
     "organisations.view",
     "organisations.shape",
+    "signon.view",
+    "signon.propose",
+    "signon.approve",
 )
 
 

@@ -76,6 +76,7 @@ module = Module(
     not_personal=(
         "Session.session_key",
         "Session.session_data",
+        "Session.ticket",
         "SignInCount.key",
         "RecoveryCode.digest",
         "Agreement.reason",
