@@ -80,7 +80,8 @@ def read(path: str, listed: frozenset[tuple[str, Destination]]) -> dict[str, Doo
         said = tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ImproperlyConfigured(f"HALL_SIGNON: {path} cannot be read: {error}") from None
-    doors = [_door(entry, listed) for entry in said.pop("door", [])]
+    entries = said.pop("door", [])
+    doors = [_door(entry, listed) for entry in (entries if isinstance(entries, list) else [entries])]
     names = [door.name for door in doors]
     if said or len(set(names)) < len(names) or len({door.issuer for door in doors}) < len(doors):
         raise ImproperlyConfigured(
