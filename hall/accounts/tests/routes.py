@@ -40,13 +40,14 @@ reads = {
     "accounts:sign_in": ("next",),
 }
 marked = ("Grant.reason",)
-machine = ("Account.password",)
+machine = ("Account.password", "Session.device")  # a browser says the second of itself; sessions hang on no row
 
 
 def values(model: str) -> dict:
     """A post that has ended; keys that are no numbers, one for each row."""
     return {
         "Grant": {"post": "secretary", "withdrawn_on": date(2024, 1, 1)},
+        "Agreement": {"agreed_by": None},
         "Session": {"session_key": token_hex(16)},
         "SignInCount": {"key": token_hex(32)},
         "RecoveryCode": {"digest": token_hex(32)},
