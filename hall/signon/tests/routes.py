@@ -1,5 +1,7 @@
 """What the addresses of signing on name. The matrix runs in a hall without doors: there every door's address is made up."""
 
+from secrets import token_hex
+
 from hall.core.testing.routes import Thing
 
 _DOOR = {"door": "campus"}
@@ -23,6 +25,8 @@ quiet = {
 
 
 def values(model: str) -> dict:
-    return {"Identity": {"issuer": "https://cas.example.edu.cn/cas", "proposed_by": None, "approved_by": None}}.get(
-        model, {}
-    )
+    """Bound at one issuer by nobody in particular; digests that differ."""
+    return {
+        "Identity": {"issuer": "https://cas.example.edu.cn/cas", "proposed_by": None, "approved_by": None},
+        "Spent": {"digest": token_hex(32)},
+    }.get(model, {})
