@@ -193,6 +193,11 @@ def end_sessions(*, by: By, account: Account, names: Iterable[str] | None, keep:
     return ended
 
 
+def forget_sessions(*, by: System, on: date) -> int:
+    """Rows of sessions that ended before that day; strangers' too."""
+    return Session.objects.filter(expire_date__date__lt=on).delete()[0]
+
+
 def close_account(*, by: By, account: Account, reason: str) -> None:
     """No further sign-in. Posts end today, and what was handed over of them; what the person did stays."""
     with acting(by, "accounts.open") as act:

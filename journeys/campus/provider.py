@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 PASSWORD = "the password at the campus"
-CLIENT, SECRET = "hall", "what hall and campus agreed on"
+CLIENT, SECRET = "hall", "what-hall-and-campus-agreed-on"
 PEOPLE = ("lin", "wu", "newcomer")
 COMMON = ("django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages")
 

@@ -27,9 +27,7 @@ def ask(
     except NotCalled as fault:
         raise NotLetIn(Reason.AWAY, str(fault)) from None
     if answer.status != 200:
-        raise NotLetIn(
-            Reason.STALE if answer.status in (400, 401) else Reason.AWAY, f"the server answered {answer.status}"
-        )
+        raise NotLetIn(Reason.STALE if answer.status == 400 else Reason.AWAY, f"the server answered {answer.status}")
     return answer.body
 
 

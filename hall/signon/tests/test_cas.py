@@ -2,16 +2,21 @@
 
 import logging
 import ssl
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hall.accounts import actions as accounts
+from hall.accounts import throttle
 from hall.accounts.models import Session
 from hall.core.outgoing import listed
 from hall.core.testing.authority import authority, certificate
+from hall.ledger.acting import System
 from hall.signon.models import Identity
 from hall.signon.rules import cas
 from hall.signon.tests.conftest import Walk
@@ -269,10 +274,6 @@ def test_the_ticket_of_one_server_ends_nothing_at_another(walk, he):  # C12
 
 
 def test_guessing_tickets_is_limited(walk, he, monkeypatch):  # C12
-    from datetime import timedelta
-
-    from hall.accounts import throttle
-
     few = throttle.Limit(5, timedelta(minutes=15), timedelta(minutes=15))
     monkeypatch.setitem(throttle.LIMITS, "signout", few)
     answers = [logout(saml(f"ST-{number}-x")).status_code for number in range(8)]
@@ -280,11 +281,24 @@ def test_guessing_tickets_is_limited(walk, he, monkeypatch):  # C12
 
 
 def test_failing_answers_are_limited_too(walk, he, monkeypatch):
-    from datetime import timedelta
-
-    from hall.accounts import throttle
-
     monkeypatch.setitem(throttle.LIMITS, "signon", throttle.Limit(3, timedelta(minutes=15), timedelta(minutes=15)))
-    for _ in range(4):
+    for _ in range(3):
         walk.arrive("cas", ticket=TICKET, state="invented")
-    assert "失败次数过多" in walk.told[1]
+    answer = walk.arrive("cas", ticket=TICKET, state="invented")
+    assert "失败次数过多" in walk.client.get(answer.headers["Location"]).content.decode()
+
+
+def test_beginning_without_end_is_limited_and_leaves_no_session(walk, he, monkeypatch):
+    """A sign-in under way costs a row of the session table; so many of one network at a time, and no more."""
+    monkeypatch.setitem(throttle.LIMITS, "begin", throttle.Limit(3, timedelta(minutes=15), timedelta(minutes=15)))
+    begin = reverse("signon:begin", args=["cas"])
+    places = [Client().get(begin).headers["Location"] for _ in range(5)]
+    assert [place.startswith(walk.provider.url) for place in places] == [True] * 3 + [False] * 2
+    assert Session.objects.count() == 3
+    assert "请等十五分钟" in Client().get(places[-1]).content.decode()
+
+
+def test_sessions_that_ended_are_forgotten(walk, he):
+    walk.through("cas", TICKET)
+    assert accounts.forget_sessions(by=System("tests"), on=timezone.localdate()) == 0
+    assert accounts.forget_sessions(by=System("tests"), on=timezone.localdate() + timedelta(days=3)) >= 1

@@ -32,6 +32,8 @@ def begin(request: Request, door: str) -> HttpResponse:
     chosen, again = _door(door), request.GET.get("again") == "1"
     if request.actor and not again:
         return redirect(safe_next(request, reverse("desk:home")))
+    if not accounts.admit(request, "begin"):
+        return _not_let_in(request, chosen, NotLetIn(Reason.WAIT, "too many sign-ins were begun and not finished"))
     pending = {
         "door": chosen.name,
         "state": get_random_string(32),
@@ -70,6 +72,7 @@ def arrival(request: Request, door: str) -> HttpResponse:
     except NotLetIn as fault:
         return _not_let_in(request, chosen, fault)
     accounts.forgive(request, "signon")
+    accounts.forgive(request, "begin")
     return response
 
 
@@ -102,6 +105,8 @@ def _pending(request: Request, door: Door, said: dict[str, str]) -> dict[str, An
 
 def _not_let_in(request: Request, door: Door, fault: NotLetIn) -> HttpResponse:
     log.warning("door %s let nobody in: %s", door.name, fault.why)
+    if fault.reason is Reason.WAIT:  # whoever comes too often gets no session for it
+        return redirect(reverse("signon:refused", query={"wait": "1"}))
     request.session[WHY] = {"reason": fault.reason.value, "door": door.name}
     return redirect("signon:refused")
 
@@ -109,11 +114,10 @@ def _not_let_in(request: Request, door: Door, fault: NotLetIn) -> HttpResponse:
 @page(stranger=True)
 def refused(request: Request) -> HttpResponse:
     """Why nobody was signed in, and whom to ask."""
-    told = request.session.get(WHY, {})
+    told = {"reason": Reason.WAIT.value} if "wait" in request.GET else request.session.get(WHY, {})
     if told.get("reason") not in Reason.values:
         return redirect("accounts:sign_in")
-    door = queries.doors().get(told["door"])
-    context = {"reason": Reason(told["reason"]), "door": door}
+    context = {"reason": Reason(told["reason"]), "door": queries.doors().get(told.get("door", ""))}
     return render(request, "signon/refused.html", context, status=403)
 
 
