@@ -18,9 +18,11 @@ HALL_CRYPTO_PROVIDER  package.module:Class of a cryptographic device; without it
 HALL_SECOND_FACTOR required (administrators reach no page without one) or off; required unless this is a demo
 HALL_PASSWORD_PROFILE  asvs or dengbao; HALL_PASSWORD_HASH argon2 or sm3 (hall/accounts/passwords.py)
 HALL_PORTAL        https addresses, separated by spaces, that may show the hall in a frame; without it, nobody may
-HALL_SIGN_ON       https addresses to which a form of the hall may lead: the college's own sign-on
 HALL_PROXIES       how many proxies stand before the hall (0); so many addresses of X-Forwarded-For are believed
 HALL_CLAMAV        unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310: where clamd listens; without it, nothing scans files
+HALL_OUTGOING      connector=scheme://host:port …: what the hall may call although it is private, plain or on another port
+HALL_OUTGOING_CA   a file of certificates (PEM) believed besides the machine's own when the hall calls out
+HALL_SIGNON        a file of the doors of the campus (hall/signon/doors.py); without it, only accounts of the hall sign in
 HALL_MAIL_URL      smtp://user:password@host:port; without it, mail is written into the home
 """
 
@@ -34,6 +36,8 @@ from django.utils.csp import CSP
 
 from hall import home, unsafe
 from hall.accounts import passwords
+from hall.core import outgoing
+from hall.signon import doors
 
 BASE_DIR = home.BASE
 HALL_HOME = home.folder()
@@ -81,6 +85,13 @@ def clamd(text: str) -> str:
             f"HALL_CLAMAV is {text!r}; write unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310."
         )
     return text
+
+
+def readable(path: str, name: str) -> str:
+    """The path of a file that is there and can be read; "" if none is named."""
+    if path and not os.access(path, os.R_OK):
+        raise ImproperlyConfigured(f"{name} names {path}, which cannot be read.")
+    return path
 
 
 def database(url: str) -> dict:
@@ -155,7 +166,6 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
 HALL_SECOND_FACTOR = env_choice("HALL_SECOND_FACTOR", "off" if HALL_DEMO else "required", "required", "off")
 HALL_PASSWORD_PROFILE = env_choice("HALL_PASSWORD_PROFILE", "asvs", *passwords.PROFILES)
 HALL_PORTAL = portals(env("HALL_PORTAL"))
-HALL_SIGN_ON = portals(env("HALL_SIGN_ON"), "HALL_SIGN_ON")
 HALL_CLAMAV = clamd(env("HALL_CLAMAV"))
 if not _local:
     for _refusal in (
@@ -164,6 +174,9 @@ if not _local:
         *unsafe.of_the_services(urlsplit(env("HALL_DATABASE_URL")), urlsplit(env("HALL_MAIL_URL"))),
     ):
         raise ImproperlyConfigured(_refusal)
+HALL_OUTGOING = outgoing.listed(env("HALL_OUTGOING"))
+HALL_OUTGOING_CA = readable(env("HALL_OUTGOING_CA"), "HALL_OUTGOING_CA")
+HALL_SIGNON = doors.read(env("HALL_SIGNON"), HALL_OUTGOING)
 HALL_NAME = "党务大厅"  # as authenticator apps show it
 HALL_PROXIES = int(env_choice("HALL_PROXIES", "0", *"01234"))
 
@@ -175,6 +188,7 @@ MODULES = [
     "papers",
     "notices",
     "files",
+    "signon",
     "safekeeping",
     "witness",
     "members",
@@ -301,7 +315,7 @@ SECURE_CSP = {  # scripts carry the answer's own word or do not run; nothing is 
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "frame-ancestors": HALL_PORTAL or [CSP.NONE],
-    "form-action": [CSP.SELF, *HALL_SIGN_ON],
+    "form-action": [CSP.SELF, *doors.origins(HALL_SIGNON)],
     "require-trusted-types-for": ["'script'"],
     "trusted-types": ["hall"],
     "report-uri": ["/safekeeping/refused/"],

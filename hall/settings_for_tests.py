@@ -25,6 +25,8 @@ os.environ.update(
     HALL_DEMO="0",
     HALL_DEBUG="0",
     HALL_SECOND_FACTOR="off",
+    HALL_OUTGOING="",
+    HALL_SIGNON="",
 )
 home.prepare()
 _house = import_module("hall.settings")

@@ -13,6 +13,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -59,15 +60,20 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 @pytest.fixture(scope="session")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """The demo college in its small size, brought up by bin/run as a newcomer would."""
-    home = tmp_path_factory.mktemp("hall")
-    port = _free_port()
+    with brought_up(tmp_path_factory.mktemp("hall"), free_port()) as up:
+        yield up
+
+
+@contextmanager
+def brought_up(home: Path, port: int, **more: str) -> Iterator[Hall]:
+    """A hall in this home, with more of the environment than bin/run gives it."""
     log = (home / "run.log").open("wb")
     run = subprocess.Popen(
         ["bin/run", "--small", "--port", str(port)], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-        env={**_clean_environment(), "HALL_HOME": str(home)}, start_new_session=True,
+        env={**_clean_environment(), "HALL_HOME": str(home), **more}, start_new_session=True,
     )  # fmt: skip
     try:
-        _wait_until_up(f"http://127.0.0.1:{port}/healthz", run, home / "run.log")
+        wait_until_up(f"http://127.0.0.1:{port}/healthz", run, home / "run.log")
         password = (home / "keys" / "demo-password").read_text().strip()
         yield Hall(f"http://127.0.0.1:{port}", home, password)
     finally:
@@ -92,13 +98,13 @@ def _clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("HALL_", "DJANGO_", "PYTEST"))}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _wait_until_up(address: str, run: subprocess.Popen, log: Path, seconds: int = 180) -> None:
+def wait_until_up(address: str, run: subprocess.Popen, log: Path, seconds: int = 180) -> None:
     for _tick in range(seconds * 4):
         if run.poll() is not None:
             break

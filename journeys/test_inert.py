@@ -28,11 +28,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from hall.core import richtext
 from hall.core.checks import holds_text
+from hall.core.testing.payloads import CLOSE, FAR, PAYLOADS, PLAIN, SHORT, numbered
 from hall.organisations.models import Introduction
 from hall.proofs.tests.college import World, build, expected, register, tables, targets
 from hall.proofs.tests.routes import LONG, routes
 from journeys.conftest import WIDE
-from hall.core.testing.payloads import CLOSE, FAR, PAYLOADS, PLAIN, SHORT, numbered
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db]
 

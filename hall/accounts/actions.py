@@ -1,5 +1,6 @@
 """Writes of the accounts: open, activate, grant, delegate, withdraw. Nobody grants themselves anything."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hall.accounts import rules, sessions
-from hall.accounts.models import Account, FormerPassword, Grant
+from hall.accounts import rules, sessions, throttle
+from hall.accounts.models import Account, Factor, FormerPassword, Grant, Session
 from hall.accounts.words import posts
 from hall.core.findings import Finding, Refused, refuse
 from hall.ledger.acting import Act, Actor, System, acting
@@ -122,6 +123,48 @@ def set_password(*, by: By, account: Account, password: str) -> None:
         act.record("accounts.password.set", account)
 
 
+def let_in(*, request: Any, account: Account, ticket: str, door: str, proved: bool) -> str:
+    """Sign in an account somebody trusted vouches for (the module signon). The page that follows: "" or that of the code.
+
+    A second factor in force is asked for all the same. `ticket` is a digest; by it `end_sessions_of` ends the session.
+    """
+    came = {sessions.TICKET: ticket, sessions.DOOR: door}
+    if Factor.objects.filter(account=account, confirmed_at__isnull=False).exists():
+        request.session.flush()
+        request.session[sessions.HALF] = {"account": account.pk, "at": time.time(), **came}
+        return "accounts:code"
+    sessions.begin(request, account, proved=proved, came=came)
+    record_sign_in(account, throttle.address_of(request))
+    return ""
+
+
+def prove_again(request: Any) -> None:
+    """The person signed in here has shown anew who they are, elsewhere."""
+    sessions.prove(request)
+
+
+def admit(request: Any, kind: str) -> bool:
+    """Count one try of this kind from the visitor's network. False: too many failed, do nothing for it."""
+    return throttle.admit([f"{kind}:{throttle.address_of(request)}"])
+
+
+def forgive(request: Any, kind: str) -> None:
+    """That try was right: the network gets it back."""
+    throttle.forget([f"{kind}:{throttle.address_of(request)}"])
+
+
+def end_sessions_of(*, ticket: str = "", account: Account | None = None) -> list[int]:
+    """End the session of this ticket, or all the campus began for this account. The accounts whose sessions ended.
+
+    Part of a deed that says why. An empty ticket is nobody's.
+    """
+    rows = Session.objects.exclude(ticket="")
+    rows = rows.filter(account_id=account.pk) if account else rows.filter(ticket=ticket or "-")
+    found = list(rows.values_list("pk", "account_id"))
+    Session.objects.filter(pk__in=[pk for pk, _account in found]).delete()
+    return [account_id for _pk, account_id in found if account_id]
+
+
 def record_sign_in(account: Account, address: str) -> None:
     """Who signed in stands on the account's record (GB/T 22239 8.1.4.3)."""
     with acting(System("accounts.sign_in"), "accounts.own") as act:
@@ -148,6 +191,11 @@ def end_sessions(*, by: By, account: Account, names: Iterable[str] | None, keep:
             raise refuse(_("This session has ended already."))
         act.record("accounts.session.ended", account, count=ended)
     return ended
+
+
+def forget_sessions(*, by: System, on: date) -> int:
+    """Rows of sessions that ended before that day; strangers' too."""
+    return Session.objects.filter(expire_date__date__lt=on).delete()[0]
 
 
 def close_account(*, by: By, account: Account, reason: str) -> None:

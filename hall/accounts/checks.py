@@ -19,6 +19,9 @@ OFFICE_MAY = (
     "notices.operate",
     "organisations.view",
     "organisations.shape",
+    "signon.view",
+    "signon.propose",
+    "signon.approve",
 )
 
 

@@ -92,6 +92,8 @@ class ProofForm(HallForm):
         self.account = account
         if not with_code:
             del self.fields["code"]
+        elif not account.has_usable_password():  # comes by the campus: the factor alone shows who it is
+            del self.fields["password"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -100,7 +102,7 @@ class ProofForm(HallForm):
         keys = [f"proof:{self.account.pk}"]
         if not throttle.admit(keys):
             raise forms.ValidationError(WAIT, code="wait")
-        right = self.account.check_password(cleaned["password"])
+        right = "password" not in self.fields or self.account.check_password(cleaned["password"])
         if not right or ("code" in self.fields and not factors.shown(self.account, cleaned["code"])):
             raise forms.ValidationError(_("This does not fit. Check it and type it again."))
         throttle.forget(keys)

@@ -87,15 +87,20 @@ class Grant(models.Model):
 
 
 class Session(AbstractBaseSession):
-    """A browser that is signed in, or a stranger's. Kept in the database alone: ended here, it is ended in every process."""
+    """A browser that is signed in, or a stranger's. Kept in the database alone: ended here, it is ended in every process.
+
+    `ticket` is a digest of what the campus calls this session; by it the campus may end it.
+    """
 
     account_id = models.BigIntegerField(null=True, db_index=True)
     began_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
     device = models.CharField(max_length=120, blank=True)
+    ticket = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("Session")
+        indexes = [models.Index(fields=["ticket"], name="session_of_ticket", condition=~Q(ticket=""))]
 
 
 class SignInCount(models.Model):

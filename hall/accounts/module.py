@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.accounts import demo, queries, watch
+from hall.accounts import actions, demo, queries, watch
 from hall.core.modules import WHOLE, Job, Keeping, Module, Nav, Notice, Personal
 
 RUNNING = _("operation of the hall")
@@ -50,7 +50,10 @@ module = Module(
         "accounts.post.delegated": _("Post handed over for a time"),
         "accounts.post.withdrawn": _("Post withdrawn"),
     },
-    jobs=(Job("accounts.watch", _("Look for rights that no deed gave"), watch.watch),),
+    jobs=(
+        Job("accounts.watch", _("Look for rights that no deed gave"), watch.watch),
+        Job("accounts.forget", _("Forget sessions that ended"), actions.forget_sessions),
+    ),
     alerts=queries.alerts,
     notices=(
         Notice(on="accounts.alarm.raised", to=queries.watchers, text="accounts/notices/alarm", digest=False),
@@ -86,6 +89,7 @@ module = Module(
     not_personal=(
         "Session.session_key",
         "Session.session_data",
+        "Session.ticket",
         "SignInCount.key",
         "RecoveryCode.digest",
         "Agreement.reason",

@@ -224,6 +224,15 @@ def grants_for(viewer: Viewer) -> QuerySet[Grant]:
     return rows.filter(Q(account=viewer.account) | Q(acts_for__account=viewer.account))
 
 
+def runs_the_machine(account: Account, day: date) -> bool:
+    """Does the account hold one of the three offices that day?"""
+    return any(posts()[grant.post].office for grant in Grant.objects.filter(_in_force(day), account=account))
+
+
+def by_id(ids: Iterable[int]) -> dict[int, Account]:
+    return Account.objects.in_bulk(list(ids))
+
+
 def emails(ids: Iterable[int]) -> dict[int, str]:
     """Account id → mail address, where there is one."""
     return dict(Account.objects.filter(pk__in=list(ids), is_active=True).exclude(email="").values_list("pk", "email"))

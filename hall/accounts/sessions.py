@@ -21,6 +21,8 @@ from hall.organisations import queries as organisations
 
 BEGAN, SEEN, IDLE, LONGEST = "began", "seen", "idle", "longest"
 FACTOR, DEVICE = "factor", "device"
+TICKET, DOOR = "ticket", "door"  # signed on by the campus: the digest of its ticket, and by which door
+HALF = "half"  # who has shown the password, or was vouched for, and not yet shown the code
 TICK = 60  # seconds between two marks of having been seen
 BACKEND = "hall.accounts.backend.Backend"
 
@@ -36,7 +38,7 @@ class SessionStore(DatabaseStore):
         row: Any = super().create_model_instance(data)
         row.account_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         row.began_at, row.seen_at = _moment(data.get(BEGAN)), _moment(data.get(SEEN))
-        row.device = data.get(DEVICE, "")
+        row.device, row.ticket = data.get(DEVICE, ""), data.get(TICKET, "")
         return row
 
 
@@ -44,13 +46,35 @@ def _moment(seconds: int | None) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
-def begin(request: HttpRequest, account: Account, *, factor: bool = False) -> None:
-    """Sign in: a fresh session key, the college's limits, and the moment from which dangerous acts count as fresh."""
+def begin(
+    request: HttpRequest,
+    account: Account,
+    *,
+    factor: bool = False,
+    proved: bool = True,
+    came: dict[str, str] | None = None,
+) -> None:
+    """Sign in: a fresh session key, the college's limits, and the moment from which dangerous acts count as fresh.
+
+    proved=False: the campus vouched for a person it had let in earlier, so dangerous acts ask again. `came` as of `came`.
+    """
     login(request, account, backend=BACKEND)
     idle, longest = limits()
     now = int(time.time())
-    request.session.update({BEGAN: now, SEEN: now, IDLE: idle, LONGEST: longest, PROVED: now, FACTOR: factor})
+    request.session.update({BEGAN: now, SEEN: now, IDLE: idle, LONGEST: longest, FACTOR: factor})
+    request.session.update({PROVED: now if proved else 0, TICKET: "", DOOR: "", **(came or {})})
     request.session[DEVICE] = request.headers.get("User-Agent", "")[:120]
+
+
+def came(session: Any) -> dict[str, str]:
+    """By which door and ticket of the campus this session began; both empty for account and password."""
+    return {name: session.get(name, "") for name in (TICKET, DOOR)}
+
+
+def prove(request: HttpRequest) -> None:
+    """The person has just shown again who they are."""
+    request.session.cycle_key()
+    request.session[PROVED] = int(time.time())
 
 
 def limits() -> tuple[int, int]:

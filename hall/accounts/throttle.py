@@ -1,10 +1,10 @@
 """Slowing down whoever guesses passwords, without letting anybody lock the secretary out (C01, C03).
 
-Failures are counted in the database, so that a restart or a second process forgets nothing. Three kinds of keys:
+Failures are counted in the database, so that a restart or a second process forgets nothing. These kinds of keys:
 
 account   the name as typed, known or not: five failures, then thirty minutes in which no password is even looked at
 device    a browser from which this account signed in before has a count of its own: strangers' guesses do not hold it up
-address   a hundred failures in a quarter of an hour from one address
+address   a hundred failures in a quarter of an hour from one address; `begin`, `signon` and `signout` alike, for the campus
 
 A try is counted before the password is looked at and given back if it was right: tries at once are counted one by one.
 """
@@ -26,6 +26,7 @@ from django.utils.crypto import constant_time_compare, get_random_string, salted
 from hall.accounts.models import Account, SignInCount
 
 COOKIE, SALT = "hall_device", "hall.accounts.device"
+OF_A_NETWORK = ("address:", "begin:", "signon:", "signout:")  # many people share it
 YEAR = 365 * 24 * 3600
 
 
@@ -45,6 +46,9 @@ LIMITS = {
     "factor": Limit(5, HALF_AN_HOUR, HALF_AN_HOUR),
     "proof": Limit(5, HALF_AN_HOUR, HALF_AN_HOUR),
     "address": Limit(100, timedelta(minutes=15), timedelta(minutes=15)),
+    "begin": Limit(600, timedelta(minutes=15), timedelta(minutes=15)),
+    "signon": Limit(100, timedelta(minutes=15), timedelta(minutes=15)),
+    "signout": Limit(300, timedelta(minutes=15), timedelta(minutes=15)),
 }
 
 
@@ -92,7 +96,7 @@ def forget(keys: Iterable[str]) -> None:
     """The password was right: the counts of the name and the device begin anew, the address gets its try back."""
     for key in keys:
         rows = SignInCount.objects.filter(key=_digest(key))
-        if key.startswith("address:"):
+        if key.startswith(OF_A_NETWORK):
             rows.filter(failures__gt=0).update(failures=F("failures") - 1, until=None)
         else:
             rows.delete()

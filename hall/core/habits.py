@@ -4,7 +4,7 @@ rules     no database, no clock, no request
 queries   never write; neither do forms, views and template tags
 actions   no `now()` (use `act.at`), no HTTP, no templates
 views     never `.objects`
-anywhere  no utils.py, no Django signals, no Django admin
+anywhere  no utils.py, no Django signals, no Django admin, no calling out but by hall.core.outgoing (decision 0012)
 """
 
 import ast
@@ -28,12 +28,32 @@ IMPURE = (
     "time",
     "hall.ledger.clock",
 )
+CALLING = (
+    "http.client",
+    "urllib.request",
+    "urllib3",
+    "requests",
+    "httpx",
+    "aiohttp",
+    "socket",
+    "asyncio.open_connection",
+    "ftplib",
+    "smtplib",
+    "poplib",
+    "imaplib",
+    "xmlrpc.client",
+    "pycurl",
+    "websockets",
+    "paramiko",
+    "ldap3",
+)  # Django's mail backends call the mail server, psycopg the database; neither is imported here by these names
+OUTGOING = "hall/core/outgoing.py"
 HTTP = ("django.http", "django.shortcuts", "django.template", "requests")
 
 
 def habit_breaches(house: House) -> list[Breach]:
     """Every place where a layer does what it may not, by file and line."""
-    found: list[Breach] = []
+    found: list[Breach] = [each for source in house.sources for each in _calling_breaches(source)]
     for name in house.names:
         parts = house.parts(name)
         pure = reached(parts, "rules")
@@ -69,6 +89,16 @@ def _house_breaches(source: Source) -> Iterator[Breach]:
             )
         if name.startswith("django.contrib.admin"):
             yield Breach(source.file, line, "Django's admin stays off: it writes without acts.")
+
+
+def _calling_breaches(source: Source) -> Iterator[Breach]:
+    """Out of the house by one door only (B23)."""
+    if source.file == OUTGOING:
+        return
+    for line, name in _imported(source.tree):
+        if any(name == each or name.startswith(f"{each}.") for each in CALLING):
+            text = f"{name} opens a connection; the hall calls out by hall.core.outgoing alone (decision 0012)."
+            yield Breach(source.file, line, text)
 
 
 def _purity_breaches(source: Source) -> Iterator[Breach]:

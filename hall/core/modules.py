@@ -149,6 +149,17 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Doorway:
+    """A way of signing in besides account and password. `url` takes ?next=; `again`: it can ask anew who one is."""
+
+    name: str
+    title: str
+    url: str
+    leave: str = ""  # where one signs out there too
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One answer of the search box."""
 
@@ -221,6 +232,7 @@ class Module:
     surround: Callable | None = None  # surround(viewer) -> {"college": name, "help": contact}; the top module's
     counts: Mapping[str, Callable] = field(default_factory=dict)  # of the frame: "todo", "unread" → fn(viewer) -> int
     alerts: Callable | None = None  # of the frame: sentences everybody must see; fn() -> list[str], quick to ask
+    doorways: Callable | None = None  # other ways to sign in: doorways(request) -> list[Doorway]
     demo: Callable | None = None  # demo(cast) plays the real actions
 
 
@@ -276,6 +288,11 @@ def surroundings() -> Callable | None:
 def alerts() -> list[str]:
     """What everybody must see at the head of every page."""
     return [text for m in modules() if m.alerts for text in m.alerts()]
+
+
+def doorways(request: Any) -> list[Doorway]:
+    """The ways of signing in that the deployment offers besides account and password."""
+    return [each for m in modules() if m.doorways for each in m.doorways(request)]
 
 
 @cache

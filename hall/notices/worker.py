@@ -5,11 +5,11 @@ never late because somebody's import is long.
 """
 
 import os
-import socket
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 from logging import getLogger
+from platform import node
 
 from django.db import IntegrityError, close_old_connections, connection
 from django.utils import timezone
@@ -95,5 +95,5 @@ def work_one(stop: threading.Event | None = None) -> bool:
 def seen() -> None:
     """Leave a sign of life, for /readyz."""
     now = timezone.now()
-    Worker.objects.update_or_create(name=f"{socket.gethostname()}:{os.getpid()}", defaults={"seen_at": now})
+    Worker.objects.update_or_create(name=f"{node()}:{os.getpid()}", defaults={"seen_at": now})
     Worker.objects.filter(seen_at__lt=now - LIVES).delete()

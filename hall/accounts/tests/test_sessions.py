@@ -160,6 +160,7 @@ DANGEROUS = {  # route → how it asks
     "accounts:review": True,
     "accounts:account": "POST", "accounts:grants": "POST", "accounts:delegations": "POST", "accounts:withdrawal": True,
     "accounts:password": True, "accounts:second_factor": True, "accounts:factor_deed": True, "accounts:factor_picture": True,
+    "signon:approval": "POST", "signon:identities": "POST", "signon:withdrawal": "POST",
     "members:reveal": True, "members:export": True, "members:register": True, "members:pair": True, "members:copy": True,
     "members:roster_taking_back": True, "dues:refund": True,
 }  # fmt: skip

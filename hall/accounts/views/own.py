@@ -1,7 +1,5 @@
 """Pages of one's own account: password, devices signed in, second factor, and showing again who one is."""
 
-import time
-
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -14,7 +12,8 @@ from django.views.decorators.http import require_POST
 from hall.accounts import actions, factors, sessions, totp
 from hall.accounts.forms import CodeForm, PasswordForm, ProofForm
 from hall.core.findings import Refused
-from hall.core.pages import PROVED, page, safe_next
+from hall.core.modules import doorways
+from hall.core.pages import page, safe_next
 from hall.core.viewer import Request
 
 MUCH = 1024  # characters; the fields themselves take 256
@@ -30,7 +29,7 @@ def password(request: Request) -> HttpResponse:
         try:
             account, factor = request.actor.account, request.session.get(sessions.FACTOR, False)
             actions.set_password(by=request.actor, account=account, password=form.cleaned_data["password"])
-            sessions.begin(request, account, factor=factor)
+            sessions.begin(request, account, factor=factor, came=sessions.came(request.session))
             messages.info(request, _("The password is changed."))
             return redirect("desk:home")
         except Refused as refusal:
@@ -46,10 +45,10 @@ def proof(request: Request) -> HttpResponse:
     with_code = factors.has_factor(account)
     form = ProofForm(request.POST or None, account=account, with_code=with_code)
     if request.method == "POST" and form.is_valid():
-        request.session.cycle_key()
-        request.session[PROVED] = int(time.time())
+        sessions.prove(request)
         return redirect(safe_next(request, reverse("desk:home")))
-    context = {"form": form, "next": safe_next(request, "")}
+    doors = [] if with_code else [each for each in doorways(request) if each.again]
+    context = {"form": form, "next": safe_next(request, ""), "doors": doors}
     return render(request, "accounts/proof.html", context, status=422 if form.errors else 200)
 
 

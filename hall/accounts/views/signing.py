@@ -19,16 +19,17 @@ from hall.accounts.demo import sign_in_names
 from hall.accounts.forms import WAIT, CodeForm, PasswordForm, SetUpForm, SignInForm
 from hall.accounts.middleware import HAT
 from hall.accounts.models import Account
-from hall.accounts.sessions import begin
+from hall.accounts.sessions import DOOR, HALF, TICKET, begin
 from hall.accounts.tokens import activation, setup_token_fits, spend_setup_token
 from hall.core.findings import Refused
+from hall.core.modules import doorways
 from hall.core.pages import ELDER, page, safe_next
 from hall.core.viewer import Request
 from hall.ledger.acting import System
 from hall.organisations import queries as organisations
 
 COOKIE_AGE = 365 * 24 * 3600
-HALF, HALF_LASTS = "half", 600  # in the session: who showed the password and not yet the code, for so many seconds
+HALF_LASTS = 600  # seconds between the two steps
 MUCH = 1024  # characters; the fields themselves take 256
 
 
@@ -50,7 +51,9 @@ def sign_in(request: Request) -> HttpResponse:
         account = queries.by_username([form.cleaned_data["username"].strip()])
         actions.record_delay(next(iter(account.values()), None), throttle.address_of(request))
     demo = sign_in_names() if settings.HALL_DEMO else None
-    context = {"form": form, "next": safe_next(request, ""), "demo": demo}
+    doors = doorways(request)
+    left = next((each for each in doors if each.name == request.GET.get("left") and each.leave), None)
+    context = {"form": form, "next": safe_next(request, ""), "demo": demo, "doors": doors, "left": left}
     return render(request, "accounts/sign_in.html", context, status=200 if request.method == "GET" else 422)
 
 
@@ -61,8 +64,9 @@ def _heed_length(request: Request) -> None:
 
 
 def _welcome(request: Request, account: Account, *, factor: bool = False) -> HttpResponse:
+    half = request.session.pop(HALF, {}) if factor else {}
+    begin(request, account, factor=factor, came={name: half.get(name, "") for name in (TICKET, DOOR)})
     request.session.pop(HALF, None)
-    begin(request, account, factor=factor)
     actions.record_sign_in(account, throttle.address_of(request))
     response = redirect(safe_next(request, reverse("desk:home")))
     throttle.remember_device(request, response, account)
@@ -93,8 +97,9 @@ def code(request: Request) -> HttpResponse:
 @page(stranger=True)
 @require_POST
 def sign_out(request: Request) -> HttpResponse:
+    door = request.session.get(DOOR, "")
     logout(request)
-    return redirect("accounts:sign_in")
+    return redirect(f"{reverse('accounts:sign_in')}{'?' + urlencode({'left': door}) if door else ''}")
 
 
 @page()

@@ -279,3 +279,17 @@ def test_tests_and_migrations_may_import_what_they_like(house):
         )
         == []
     )
+
+
+CALLING = ("import requests", "import socket", "from urllib.request import urlopen", "from urllib import request",
+           "import http.client", "from http import client", "import httpx", "import urllib3.util", "from smtplib import SMTP")  # fmt: skip
+
+
+@pytest.mark.parametrize("line", CALLING)
+def test_nobody_calls_out_but_by_the_one_door(house, line):  # B23
+    assert any("decision 0012" in each for each in house(halls__actions=f"{line}\n"))
+    assert any("decision 0012" in each for each in house(core__anything=f"def late():\n    {line}\n"))
+
+
+def test_the_one_door_itself_may(house):
+    assert house(core__outgoing="import socket\nimport http.client\n", halls__actions="") == []
