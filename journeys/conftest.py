@@ -13,6 +13,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -59,17 +60,23 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 @pytest.fixture(scope="session")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """The demo college in its small size, brought up by bin/run as a newcomer would."""
-    home = tmp_path_factory.mktemp("hall")
+    with brought_up(tmp_path_factory.mktemp("hall"), "127.0.0.1") as running:
+        yield running
+
+
+@contextmanager
+def brought_up(home: Path, name: str, *words: str) -> Iterator[Hall]:
+    """A hall of its own in this home, reached under this name of the machine; ended with everything it started."""
     port = _free_port()
-    log = (home / "run.log").open("wb")
+    log, url = (home / "run.log").open("wb"), f"http://{name}:{port}"
     run = subprocess.Popen(
-        ["bin/run", "--small", "--port", str(port)], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-        env={**_clean_environment(), "HALL_HOME": str(home)}, start_new_session=True,
+        ["bin/run", *(words or ("--small",)), "--port", str(port)], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
+        env={**_clean_environment(), "HALL_HOME": str(home), "HALL_URL": url}, start_new_session=True,
     )  # fmt: skip
     try:
         _wait_until_up(f"http://127.0.0.1:{port}/healthz", run, home / "run.log")
-        password = (home / "keys" / "demo-password").read_text().strip()
-        yield Hall(f"http://127.0.0.1:{port}", home, password)
+        kept = home / "keys" / "demo-password"
+        yield Hall(url, home, kept.read_text().strip() if kept.exists() else "")
     finally:
         _end(run)
         log.close()

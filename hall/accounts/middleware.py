@@ -12,7 +12,13 @@ from django.utils.functional import SimpleLazyObject
 from hall.accounts import queries, sessions
 
 HAT = "hat"
-SETTLING = {f"accounts:{name}" for name in ("second_factor", "factor_picture", "factor_deed", "password", "proof")}
+SETTLING = {
+    f"accounts:{name}"
+    for name in (
+        "second_factor", "factor_picture", "factor_deed", "password", "proof",
+        "passkey", "passkey_registration", "passkey_proof", "passkey_proof_question",
+    )
+}  # fmt: skip
 
 
 def session_limits(respond: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -42,6 +42,9 @@ module = Module(
         "accounts.factor.set": _("Second factor in force"),
         "accounts.factor.codes_renewed": _("Recovery codes renewed"),
         "accounts.factor.taken_away": _("Second factor taken away"),
+        "accounts.passkey.added": _("Passkey registered"),
+        "accounts.passkey.removed": _("Passkey removed"),
+        "accounts.passkey.stopped": _("Passkey stopped, there may be a copy"),
         "accounts.post.granted": _("Post granted"),
         "accounts.post.delegated": _("Post handed over for a time"),
         "accounts.post.withdrawn": _("Post withdrawn"),
@@ -54,6 +57,16 @@ module = Module(
             on="accounts.agreement.asked", to=queries.watchers, text="accounts/notices/agreement_asked", digest=False
         ),
         Notice(on="accounts.agreement.made", to=queries.watchers, text="accounts/notices/agreement_made", digest=False),
+        Notice(on="accounts.passkey.added", to=queries.oneself, text="accounts/notices/passkey_added", digest=False),
+        Notice(
+            on="accounts.passkey.removed", to=queries.oneself, text="accounts/notices/passkey_removed", digest=False
+        ),
+        Notice(
+            on="accounts.passkey.stopped",
+            to=queries.oneself_and_watchers,
+            text="accounts/notices/passkey_stopped",
+            digest=False,
+        ),
         Notice(
             on="organisations.term.expiring", to=queries.reminded_of_elections, text="accounts/notices/term_expiring"
         ),
@@ -65,6 +78,13 @@ module = Module(
         Personal("Account.password", _("sign in"), _("operation of the hall"), "L4", _("while the account is open")),
         Personal("Session.device", _("end one's own sessions"), _("operation of the hall"), "L2", _("while signed in")),
         Personal("Factor.secret", _("sign in"), _("operation of the hall"), "L4", _("while the factor is in force")),
+        Personal("Passkey.name", _("sign in"), _("operation of the hall"), "L2", _("until the passkey is removed")),
+        Personal(
+            "Passkey.credential", _("sign in"), _("operation of the hall"), "L2", _("until the passkey is removed")
+        ),
+        Personal(
+            "Passkey.public_key", _("sign in"), _("operation of the hall"), "L2", _("until the passkey is removed")
+        ),
         Personal(
             "FormerPassword.password",
             _("refuse used passwords"),

@@ -5,6 +5,7 @@ Failures are counted in the database, so that a restart or a second process forg
 account   the name as typed, known or not: five failures, then thirty minutes in which no password is even looked at
 device    a browser from which this account signed in before has a count of its own: strangers' guesses do not hold it up
 address   a hundred failures in a quarter of an hour from one address
+passkey   three hundred questions for a passkey in a quarter of an hour from one address
 
 A try is counted before the password is looked at and given back if it was right: tries at once are counted one by one.
 """
@@ -44,6 +45,7 @@ LIMITS = {
     "device": Limit(5, HALF_AN_HOUR, HALF_AN_HOUR),
     "factor": Limit(5, HALF_AN_HOUR, HALF_AN_HOUR),
     "proof": Limit(5, HALF_AN_HOUR, HALF_AN_HOUR),
+    "passkey": Limit(300, timedelta(minutes=15), timedelta(minutes=15)),
     "address": Limit(100, timedelta(minutes=15), timedelta(minutes=15)),
 }
 
@@ -92,7 +94,7 @@ def forget(keys: Iterable[str]) -> None:
     """The password was right: the counts of the name and the device begin anew, the address gets its try back."""
     for key in keys:
         rows = SignInCount.objects.filter(key=_digest(key))
-        if key.startswith("address:"):
+        if key.startswith(("address:", "passkey:")):
             rows.filter(failures__gt=0).update(failures=F("failures") - 1, until=None)
         else:
             rows.delete()
