@@ -184,7 +184,7 @@ def enter(page: Page, name: str, password: str) -> None:
     page.goto("/accounts/sign-in/")
     page.get_by_label("账号").fill(name)
     page.get_by_label("密码").fill(password)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="登录", exact=True).click()
     page.wait_for_url(lambda address: urlsplit(address).path == "/")
 
 

@@ -168,11 +168,12 @@ class RecoveryCode(models.Model):
 
 
 class Agreement(models.Model):
-    """What two administrators must want together: an hour of emergency rights, or taking away a lost second factor."""
+    """What two administrators must want together: emergency rights, taking away a lost factor or a forgotten password."""
 
     class Kind(models.TextChoices):
         EMERGENCY = "emergency", _("Emergency access")
         LOST_FACTOR = "lost_factor", _("Lost second factor")
+        PASSWORD = "password", _("Forgotten password")
 
     kind = models.CharField(max_length=12, choices=Kind)
     asked_by = models.ForeignKey(Account, models.PROTECT, related_name="+")

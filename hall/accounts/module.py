@@ -56,7 +56,12 @@ module = Module(
         Notice(
             on="accounts.agreement.asked", to=queries.watchers, text="accounts/notices/agreement_asked", digest=False
         ),
-        Notice(on="accounts.agreement.made", to=queries.watchers, text="accounts/notices/agreement_made", digest=False),
+        Notice(
+            on="accounts.agreement.made",
+            to=queries.oneself_and_watchers,
+            text="accounts/notices/agreement_made",
+            digest=False,
+        ),
         Notice(on="accounts.passkey.added", to=queries.oneself, text="accounts/notices/passkey_added", digest=False),
         Notice(
             on="accounts.passkey.removed", to=queries.oneself, text="accounts/notices/passkey_removed", digest=False

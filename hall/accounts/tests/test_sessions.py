@@ -162,6 +162,7 @@ DANGEROUS = {  # route → how it asks
     "accounts:password": True, "accounts:second_factor": True, "accounts:factor_deed": True, "accounts:factor_picture": True,
     "members:reveal": True, "members:export": True, "members:register": True, "members:pair": True, "members:copy": True,
     "members:roster_taking_back": True, "dues:refund": True,
+    "accounts:passkey": True, "accounts:passkey_registration": True, "accounts:passkey_removal": True,
 }  # fmt: skip
 
 

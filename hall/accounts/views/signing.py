@@ -200,6 +200,8 @@ def _set_up(form: SetUpForm) -> bool:
 def activate(request: Request, who: str, token: str) -> HttpResponse:
     """The person behind a one-time link chooses a password. The administrator never sees it (C19)."""
     row = _invited(who, token)
+    if row is None:
+        return render(request, "accounts/link_over.html", status=404)
     _heed_length(request)
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -211,11 +213,9 @@ def activate(request: Request, who: str, token: str) -> HttpResponse:
     return render(request, "accounts/activate.html", {"form": form, "account": row}, status=422 if form.errors else 200)
 
 
-def _invited(who: str, token: str) -> Account:
+def _invited(who: str, token: str) -> Account | None:
     try:
         row = queries.invited(int(force_str(urlsafe_base64_decode(who))))
     except (ValueError, OverflowError):
         row = None
-    if row is None or not activation.check_token(row, token):
-        raise Http404
-    return row
+    return row if activation.check_token(row, token) else None
