@@ -60,22 +60,23 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 @pytest.fixture(scope="session")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """The demo college in its small size, brought up by bin/run as a newcomer would."""
-    with brought_up(tmp_path_factory.mktemp("hall"), free_port()) as up:
-        yield up
+    with brought_up(tmp_path_factory.mktemp("hall"), "127.0.0.1") as running:
+        yield running
 
 
 @contextmanager
-def brought_up(home: Path, port: int, **more: str) -> Iterator[Hall]:
-    """A hall in this home, with more of the environment than bin/run gives it."""
-    log = (home / "run.log").open("wb")
+def brought_up(home: Path, name: str, *words: str, port: int = 0, **more: str) -> Iterator[Hall]:
+    """A hall of its own in this home, reached under this name of the machine, with more of the environment; ended with all it started."""
+    port = port or free_port()
+    log, url = (home / "run.log").open("wb"), f"http://{name}:{port}"
     run = subprocess.Popen(
-        ["bin/run", "--small", "--port", str(port)], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-        env={**_clean_environment(), "HALL_HOME": str(home), **more}, start_new_session=True,
+        ["bin/run", *(words or ("--small",)), "--port", str(port)], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
+        env={**_clean_environment(), "HALL_HOME": str(home), "HALL_URL": url, **more}, start_new_session=True,
     )  # fmt: skip
     try:
         wait_until_up(f"http://127.0.0.1:{port}/healthz", run, home / "run.log")
-        password = (home / "keys" / "demo-password").read_text().strip()
-        yield Hall(f"http://127.0.0.1:{port}", home, password)
+        kept = home / "keys" / "demo-password"
+        yield Hall(url, home, kept.read_text().strip() if kept.exists() else "")
     finally:
         _end(run)
         log.close()
@@ -183,7 +184,7 @@ def enter(page: Page, name: str, password: str) -> None:
     page.goto("/accounts/sign-in/")
     page.get_by_label("账号").fill(name)
     page.get_by_label("密码").fill(password)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="登录", exact=True).click()
     page.wait_for_url(lambda address: urlsplit(address).path == "/")
 
 

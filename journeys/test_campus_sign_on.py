@@ -54,7 +54,7 @@ def campus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campus]:
     listed = " ".join(f"signon=http://127.0.0.1:{number}" for number in ports.values())
     started = [_provider(home, kind, number, f"http://127.0.0.1:{port}") for kind, number in ports.items()]
     try:
-        with brought_up(home, port, HALL_SIGNON=str(doors), HALL_OUTGOING=listed) as hall:
+        with brought_up(home, "127.0.0.1", port=port, HALL_SIGNON=str(doors), HALL_OUTGOING=listed) as hall:
             yield Campus(hall, *(f"http://127.0.0.1:{number}" for number in ports.values()))
     finally:
         for each in started:

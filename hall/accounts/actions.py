@@ -165,6 +165,13 @@ def end_sessions_of(*, ticket: str = "", account: Account | None = None) -> list
     return [account_id for _pk, account_id in found if account_id]
 
 
+def forget_password(account: Account) -> None:
+    """No password opens the account until its owner chooses one by an activation link. Part of a deed that says why."""
+    account.set_unusable_password()
+    account.save(update_fields=["password"])
+    sessions.end(account)
+
+
 def record_sign_in(account: Account, address: str) -> None:
     """Who signed in stands on the account's record (GB/T 22239 8.1.4.3)."""
     with acting(System("accounts.sign_in"), "accounts.own") as act:

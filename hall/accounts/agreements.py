@@ -1,4 +1,4 @@
-"""What two of the three administrators decide together: an hour of emergency rights, a lost second factor (C28)."""
+"""What two of the three administrators decide together: emergency rights, a lost factor, a forgotten password (C19, C28)."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from hall.accounts import factors, queries
-from hall.accounts.actions import account_key
+from hall.accounts.actions import account_key, forget_password
 from hall.accounts.models import Account, Agreement, Grant
 from hall.accounts.words import posts
 from hall.core.findings import refuse
@@ -25,9 +25,11 @@ def ask(*, by: By, asked_by: Account, kind: str, about: Account, reason: str) ->
         if not reason.strip():
             raise refuse(_("Give the reason; everybody will see it."))
         if (kind == Agreement.Kind.EMERGENCY) != (about == asked_by):
-            raise refuse(_("Emergency access is asked for oneself, a lost factor by somebody else."))
+            raise refuse(_("Emergency access is asked for oneself; a lost factor or password by somebody else."))
         if kind == Agreement.Kind.LOST_FACTOR and not factors.has_factor(about):
             raise refuse(_("This account has no second factor."))
+        if kind == Agreement.Kind.PASSWORD and not about.has_usable_password():
+            raise refuse(_("This account has no password; its activation link stands on its page."))
         made = Agreement.objects.create(
             kind=kind, asked_by=asked_by, about=about, reason=reason.strip(), asked_at=act.at
         )
@@ -36,7 +38,7 @@ def ask(*, by: By, asked_by: Account, kind: str, about: Account, reason: str) ->
 
 
 def agree(*, by: By, agreed_by: Account, agreement: Agreement) -> Agreement:
-    """The second administrator's yes: emergency rights for one hour, or the factor is gone. It ends by itself."""
+    """The second administrator's yes: emergency rights for one hour, or the factor or password is gone. It ends by itself."""
     with acting(by, "accounts.agree") as act:
         row = Agreement.objects.select_for_update().get(pk=agreement.pk)
         if act.key != account_key(agreed_by):
@@ -47,8 +49,10 @@ def agree(*, by: By, agreed_by: Account, agreement: Agreement) -> Agreement:
         row.agreed_by, row.agreed_at, row.ends_at = agreed_by, act.at, act.at
         if row.kind == Agreement.Kind.EMERGENCY:
             row.ends_at = act.at + LASTS
-        else:
+        elif row.kind == Agreement.Kind.LOST_FACTOR:
             factors.remove(row.about)
+        else:
+            forget_password(row.about)
         row.save()
         cache.delete(queries.ALERTS)
         act.record(
@@ -71,8 +75,8 @@ def end_emergency(*, by: By, agreement: Agreement) -> None:
 
 
 def _heed_two_offices(row: Agreement, second: Account) -> None:
-    """Two different persons who hold two different offices; for a lost factor neither is the one it concerns."""
-    if second == row.asked_by or (row.kind == Agreement.Kind.LOST_FACTOR and second == row.about):
+    """Two different persons who hold two different offices; for what was lost neither is the one it concerns."""
+    if second == row.asked_by or (row.kind != Agreement.Kind.EMERGENCY and second == row.about):
         raise refuse(_("Another administrator must agree."), rule="PERM-02")
     held = [_offices(account) for account in (row.asked_by, second)]
     if not all(held) or held[0] & held[1]:

@@ -225,7 +225,7 @@ class AskForm(HallForm):
 
     kind = forms.ChoiceField(label=_("What is needed"), choices=Agreement.Kind.choices, widget=forms.RadioSelect)
     about: Any = forms.ModelChoiceField(
-        label=_("Account that lost its factor"), queryset=None, to_field_name="username", required=False,
+        label=_("Account that lost its factor or password"), queryset=None, to_field_name="username", required=False,
         widget=forms.TextInput(), help_text=_("Empty for emergency access: that is for oneself."),
     )  # fmt: skip
     reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Everybody sees it while it lasts."))
@@ -240,9 +240,10 @@ class PolicyForm(HallForm):
 
     value = forms.CharField(label=_("Value"), max_length=30)
     decision = forms.CharField(label=_("Decision"), max_length=200, help_text=_("Which document decided it."))
+    seen = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, declared: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, declared: Any, state: str, **kwargs: Any):
+        super().__init__(*args, initial={"seen": state}, **kwargs)
         if declared.choices:
             self.fields["value"] = forms.ChoiceField(label=_("Value"), choices=[(c, c) for c in declared.choices])
         else:

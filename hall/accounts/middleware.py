@@ -14,7 +14,13 @@ from hall.accounts import queries, sessions
 from hall.core.wall.reach import begin
 
 HAT = "hat"
-SETTLING = {f"accounts:{name}" for name in ("second_factor", "factor_picture", "factor_deed", "password", "proof")}
+SETTLING = {
+    f"accounts:{name}"
+    for name in (
+        "second_factor", "factor_picture", "factor_deed", "password", "proof",
+        "passkey", "passkey_registration", "passkey_proof", "passkey_proof_question",
+    )
+}  # fmt: skip
 
 
 def session_limits(respond: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -140,6 +140,26 @@ class Factor(models.Model):
         verbose_name = _("Second factor")
 
 
+class Passkey(models.Model):
+    """A passkey of an account (WebAuthn): the public half of a key that never leaves the person's device."""
+
+    id = models.UUIDField(primary_key=True, default=row_id, editable=False)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="passkeys")
+    name = models.CharField(_("name of the device"), max_length=60)
+    credential = models.CharField(max_length=1400, unique=True)
+    public_key = models.TextField()
+    counter = models.BigIntegerField(default=0)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Passkey")
+
+    def __str__(self):
+        return self.name
+
+
 class RecoveryCode(models.Model):
     """Digest of a code that stands in for the second factor once."""
 
@@ -153,11 +173,12 @@ class RecoveryCode(models.Model):
 
 
 class Agreement(models.Model):
-    """What two administrators must want together: an hour of emergency rights, or taking away a lost second factor."""
+    """What two administrators must want together: emergency rights, taking away a lost factor or a forgotten password."""
 
     class Kind(models.TextChoices):
         EMERGENCY = "emergency", _("Emergency access")
         LOST_FACTOR = "lost_factor", _("Lost second factor")
+        PASSWORD = "password", _("Forgotten password")
 
     kind = models.CharField(max_length=12, choices=Kind)
     asked_by = models.ForeignKey(Account, models.PROTECT, related_name="+")

@@ -46,6 +46,9 @@ module = Module(
         "accounts.factor.set": _("Second factor in force"),
         "accounts.factor.codes_renewed": _("Recovery codes renewed"),
         "accounts.factor.taken_away": _("Second factor taken away"),
+        "accounts.passkey.added": _("Passkey registered"),
+        "accounts.passkey.removed": _("Passkey removed"),
+        "accounts.passkey.stopped": _("Passkey stopped, there may be a copy"),
         "accounts.post.granted": _("Post granted"),
         "accounts.post.delegated": _("Post handed over for a time"),
         "accounts.post.withdrawn": _("Post withdrawn"),
@@ -60,7 +63,22 @@ module = Module(
         Notice(
             on="accounts.agreement.asked", to=queries.watchers, text="accounts/notices/agreement_asked", digest=False
         ),
-        Notice(on="accounts.agreement.made", to=queries.watchers, text="accounts/notices/agreement_made", digest=False),
+        Notice(
+            on="accounts.agreement.made",
+            to=queries.oneself_and_watchers,
+            text="accounts/notices/agreement_made",
+            digest=False,
+        ),
+        Notice(on="accounts.passkey.added", to=queries.oneself, text="accounts/notices/passkey_added", digest=False),
+        Notice(
+            on="accounts.passkey.removed", to=queries.oneself, text="accounts/notices/passkey_removed", digest=False
+        ),
+        Notice(
+            on="accounts.passkey.stopped",
+            to=queries.oneself_and_watchers,
+            text="accounts/notices/passkey_stopped",
+            digest=False,
+        ),
         Notice(
             on="organisations.term.expiring", to=queries.reminded_of_elections, text="accounts/notices/term_expiring"
         ),
@@ -73,6 +91,9 @@ module = Module(
         Personal("Session.device", _("end one's own sessions"), RUNNING, "L2", _("while signed in"), blank=WHOLE),
         Personal("Factor.secret", _("sign in"), RUNNING, "L4", _("while the factor is in force"), blank=WHOLE),
         Personal("FormerPassword.password", _("refuse used passwords"), RUNNING, "L4", OPEN, blank=WHOLE),
+        Personal("Passkey.name", _("sign in"), RUNNING, "L2", _("until the passkey is removed"), blank=WHOLE),
+        Personal("Passkey.credential", _("sign in"), RUNNING, "L2", _("until the passkey is removed"), blank=WHOLE),
+        Personal("Passkey.public_key", _("sign in"), RUNNING, "L2", _("until the passkey is removed"), blank=WHOLE),
     ),
     whose={"Session": "account_id"},
     mentions=("Agreement.reason", "Grant.reason"),
@@ -84,6 +105,7 @@ module = Module(
         "Account": "who signs in is looked up before anybody is known, and names stand beside deeds",
         "Session": "looked up by its key before anybody is known",
         "Factor": "asked for while somebody signs in; the secret is sealed",
+        "Passkey": "asked for while somebody signs in; a public key opens nothing",
         "FormerPassword": "asked for while a forgotten password is set anew",
     },
     not_personal=(

@@ -169,6 +169,18 @@ def watchers(facts: Iterable[Any]) -> dict[Any, list[int]]:
     return {fact.id: sorted(told) for fact in said}
 
 
+def oneself(facts: Iterable[Any]) -> dict[Any, list[int]]:
+    """Fact id → the person whose account it is about."""
+    return {fact.id: [fact.about.pk] for fact in facts}
+
+
+def oneself_and_watchers(facts: Iterable[Any]) -> dict[Any, list[int]]:
+    """Fact id → the person whose account it is about, the security administrators and the auditors."""
+    said = list(facts)
+    watching = watchers(said)
+    return {fact.id: sorted({fact.about.pk, *watching.get(fact.id, [])}) for fact in said}
+
+
 def grants_on(day: date) -> QuerySet[Grant]:
     """Grants in force that day, with organisation and account at hand."""
     return Grant.objects.filter(_in_force(day), account__is_active=True).select_related("organisation", "account")

@@ -5,6 +5,7 @@ Failures are counted in the database, so that a restart or a second process forg
 account   the name as typed, known or not: five failures, then thirty minutes in which no password is even looked at
 device    a browser from which this account signed in before has a count of its own: strangers' guesses do not hold it up
 address   a hundred failures in a quarter of an hour from one address; `begin`, `signon` and `signout` alike, for the campus
+passkey   three hundred questions for a passkey in a quarter of an hour from one address
 
 A try is counted before the password is looked at and given back if it was right: tries at once are counted one by one.
 """
@@ -26,7 +27,7 @@ from django.utils.crypto import constant_time_compare, get_random_string, salted
 from hall.accounts.models import Account, SignInCount
 
 COOKIE, SALT = "hall_device", "hall.accounts.device"
-OF_A_NETWORK = ("address:", "begin:", "signon:", "signout:")  # many people share it
+OF_A_NETWORK = ("address:", "begin:", "signon:", "signout:", "passkey:")  # many people share it
 YEAR = 365 * 24 * 3600
 
 
@@ -45,6 +46,7 @@ LIMITS = {
     "device": Limit(5, HALF_AN_HOUR, HALF_AN_HOUR),
     "factor": Limit(5, HALF_AN_HOUR, HALF_AN_HOUR),
     "proof": Limit(5, HALF_AN_HOUR, HALF_AN_HOUR),
+    "passkey": Limit(300, timedelta(minutes=15), timedelta(minutes=15)),
     "address": Limit(100, timedelta(minutes=15), timedelta(minutes=15)),
     "begin": Limit(600, timedelta(minutes=15), timedelta(minutes=15)),
     "signon": Limit(100, timedelta(minutes=15), timedelta(minutes=15)),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hall.accounts.views import consoles, desks, own, signing
+from hall.accounts.views import consoles, desks, own, passkeys, signing
 
 app_name = "accounts"
 urlpatterns = [
@@ -16,6 +16,13 @@ urlpatterns = [
     path("activation/<str:who>/<str:token>/", signing.activate, name="activation"),
     path("password/", own.password, name="password"),
     path("proof/", own.proof, name="proof"),
+    path("passkeys/", passkeys.passkey, name="passkey"),
+    path("passkeys/registration/", passkeys.registration, name="passkey_registration"),
+    path("passkeys/<uuid:pk>/removal/", passkeys.removal, name="passkey_removal"),
+    path("passkeys/question/", passkeys.question, name="passkey_question"),
+    path("passkeys/entry/", passkeys.entry, name="passkey_entry"),
+    path("passkeys/proof/", passkeys.proof, name="passkey_proof"),
+    path("passkeys/proof/question/", passkeys.proof_question, name="passkey_proof_question"),
     path("devices/", own.devices, name="devices"),
     path("second-factor/", own.second_factor, name="second_factor"),
     path("second-factor/picture.svg", own.factor_picture, name="factor_picture"),

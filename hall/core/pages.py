@@ -1,11 +1,12 @@
 """Pages: who may open them, what frames them, and how a refusal becomes a form error."""
 
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django import forms
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
@@ -26,6 +28,7 @@ View = Callable[..., HttpResponseBase]
 ELDER = "hall_elder"
 METHODS = ("GET", "HEAD", "POST")
 PROVED = "proved"  # in the session: when the person last showed who they are
+DRAFT = "hall_draft"  # a cookie of hall.js: the address to which a kept draft was sent and that has not answered
 FRESH = 600  # seconds for which that counts before dangerous acts
 
 
@@ -56,6 +59,8 @@ def page(
                     return to_proof(request)
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", "no-store")
+            if unquote(request.COOKIES.get(DRAFT, "")) == request.path and response.status_code < 400:
+                response.delete_cookie(DRAFT)  # what was typed has arrived: hall.js may forget the draft
             return response
 
         vars(wrapped).update(needs=needs, stranger=stranger, fresh=fresh, sensitive=sensitive)
@@ -66,7 +71,7 @@ def page(
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in, then back to the page that was asked for. A fragment asked by htmx takes the whole page there."""
-    address = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}"
+    address = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': _page_of(request)})}"
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": reverse(settings.LOGIN_URL)})
     return redirect(address)
@@ -79,14 +84,18 @@ def is_fresh(request: HttpRequest) -> bool:
 
 def to_proof(request: HttpRequest) -> HttpResponse:
     """Show again who one is, then back to the page the deed was asked from; what was sent is not done."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    back = request.get_full_path()
-    if request.method == "POST" and came_from.netloc == request.get_host():
-        back = came_from._replace(scheme="", netloc="", fragment="").geturl()
-    address = f"{reverse(settings.HALL_PROOF_URL)}?{urlencode({'next': back})}"
+    address = f"{reverse(settings.HALL_PROOF_URL)}?{urlencode({'next': _page_of(request)})}"
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": address})
     return redirect(address)
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page that was asked for; of a deed, the page it was asked from."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if request.method == "POST" and came_from.netloc == request.get_host():
+        return came_from._replace(scheme="", netloc="", fragment="").geturl()
+    return request.get_full_path()
 
 
 class HallForm(forms.Form):
@@ -112,6 +121,14 @@ class HallForm(forms.Form):
         self.findings = findings
         for finding in findings:
             self.add_error(None, str(finding.text))
+
+    def show_again(self, name: str) -> None:
+        """Let a hidden field say on the refused form what it would say on a fresh one: the state as it is now (G16)."""
+        if name in self.fields:
+            typed: Any = self.data
+            data = typed.copy()
+            data[self.add_prefix(name)] = self.get_initial_for_field(self.fields[name], name)
+            self.data = data
 
     @property
     def wants_reason(self) -> bool:
@@ -151,6 +168,14 @@ class Frame:
     def _around(self) -> dict:
         around = surroundings()
         return around(self.viewer) if around and self.viewer else {"college": "", "help": None}
+
+    @cached_property
+    def draft_key(self) -> str:
+        """By what this person's drafts are sealed on the device: told to nobody else, so nobody else can open them."""
+        if self.viewer is None:
+            return ""
+        sealed = salted_hmac("hall.core.drafts", str(self.viewer.account_id), algorithm="sha256")
+        return b64encode(sealed.digest()).decode()
 
     @cached_property
     def todo_count(self) -> int:

@@ -277,9 +277,14 @@ def uncover_unit(*, by: By, coverage: Coverage, on: date) -> None:
 
 
 def decide_setting(
-    *, by: By, organisation: Organisation, key: str, value: Any, effective_from: date, decision: str
-) -> LocalSetting:
-    """A local setting from that day on, with the decision behind it. What was judged before keeps the old value (VER-03)."""
+    *, by: By, organisation: Organisation, key: str, value: Any, effective_from: date, decision: str,
+    seen: str | None = None,
+) -> LocalSetting:  # fmt: skip
+    """A local setting from that day on, with the decision behind it. What was judged before keeps the old value (VER-03).
+
+    `seen` is the state (`queries.setting_state`) the editor was shown: refused with the difference if somebody decided
+    meanwhile (G16). None asks nothing: for whoever decides without having looked.
+    """
     needs = declared()[key].needs if key in declared() else "organisations.decide"
     with acting(by, needs, within=organisation.pk) as act:
         if key not in declared():
@@ -288,6 +293,7 @@ def decide_setting(
         _standing(organisation)
         if not decision.strip():
             raise refuse(_("Name the decision this setting rests on."), rule="VER-03")
+        _heed_later_decision(organisation, key, seen)
         row, _made = LocalSetting.objects.update_or_create(
             organisation=organisation, key=key, effective_from=effective_from,
             defaults={"value": value, "decision": decision.strip(), "decided_at": act.at},
@@ -297,3 +303,16 @@ def decide_setting(
             title=declared()[key].title, shown=declared()[key].text(value), decision=row.decision,
         )  # fmt: skip
     return row
+
+
+def _heed_later_decision(organisation: Organisation, key: str, seen: str | None) -> None:
+    """Hold the organisation until the act ends, and look whether its setting is still the one that was shown."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if seen is None or seen == queries.setting_state(organisation, key):
+        return
+    last = LocalSetting.objects.filter(organisation=organisation, key=key).order_by("-decided_at").first()
+    said = {"value": declared()[key].text(last.value), "decision": last.decision} if last else {}
+    text = _(
+        "Someone else decided this meanwhile: %(value)s (%(decision)s). Look at it, and send again if yours holds."
+    )
+    raise refuse(text % said)

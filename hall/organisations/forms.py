@@ -157,8 +157,10 @@ class AsOfForm(HallForm):
 class SettingForm(HallForm):
     """A value of the type its rulebook declares, from a day on, with the decision behind it (VER-03)."""
 
-    def __init__(self, *args: Any, setting: Declared, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    seen = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, setting: Declared, state: str, **kwargs: Any):
+        super().__init__(*args, initial={"seen": state}, **kwargs)
         self.fields["value"] = _value_field(setting)
         self.fields["effective_from"] = DayField(label=_("In force from"))
         self.fields["decision"] = forms.CharField(

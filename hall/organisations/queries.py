@@ -1,8 +1,10 @@
 """Reads of the organisations. Names and the tree are open to everybody signed in (L2); figures are not."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any, Protocol
 
 from django.db.models import Q, QuerySet, Subquery
@@ -224,6 +226,13 @@ def settings_in_force(organisation: Organisation, on: date) -> list[InForce]:
         InForce(each, best[key].value if key in best else each.default, best.get(key))
         for key, each in sorted(declared().items())
     ]
+
+
+def setting_state(organisation: Organisation, key: str) -> str:
+    """By what two states of this organisation's own setting are told apart: its decisions and when each was entered."""
+    rows = LocalSetting.objects.filter(organisation=organisation, key=key).order_by("pk")
+    said = [[pk, at.isoformat()] for pk, at in rows.values_list("pk", "decided_at")]
+    return sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,7 @@ def _answer(
             raise PermissionDenied from refusal
         except Refused as refusal:
             form.add_findings(refusal.findings)
+            form.show_again("seen")
     template = context.pop("template", "organisations/deed.html")
     return render(request, template, {"form": form, "organisation": row, **context}, status=422 if form.errors else 200)
 
@@ -236,7 +237,7 @@ def setting(request: Request, pk: int, key: str) -> HttpResponse:
     if key not in declared() or declared()[key].needs != "organisations.decide":
         raise Http404
     each = declared()[key]
-    form = SettingForm(request.POST or None, setting=each)
+    form = SettingForm(request.POST or None, setting=each, state=queries.setting_state(row, key))
     lead = _("Default: %(value)s (%(rule)s, %(source)s).") % {
         "value": each.text(each.default),
         "rule": each.rule,

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from hall.accounts import factors, totp
+from hall.accounts.middleware import SETTLING
 from hall.accounts.models import Factor, RecoveryCode, SignInCount
 from hall.core.findings import Refused
 
@@ -131,14 +132,11 @@ def test_one_takes_ones_own_factor_away(cast, lin):  # C28
     assert Client().post(SIGN_IN, {"username": "lin", "password": PASSWORD}).headers["Location"] == "/"
 
 
-FREE = {"accounts:second_factor", "accounts:factor_picture", "accounts:factor_deed", "accounts:password", "accounts:proof"}  # fmt: skip
-
-
 def own_pages():
     for folder in get_resolver().url_patterns:
         for each in getattr(folder, "url_patterns", []):
             name = f"{folder.app_name}:{each.name}"
-            if not getattr(each.callback, "stranger", True) and name not in FREE and "<" not in str(each.pattern):
+            if not getattr(each.callback, "stranger", True) and name not in SETTLING and "<" not in str(each.pattern):
                 yield name
 
 

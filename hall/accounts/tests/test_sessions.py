@@ -163,6 +163,7 @@ DANGEROUS = {  # route → how it asks
     "signon:approval": "POST", "signon:identities": "POST", "signon:withdrawal": "POST",
     "members:reveal": True, "members:export": True, "members:register": True, "members:pair": True, "members:copy": True,
     "members:roster_taking_back": True, "dues:refund": True,
+    "accounts:passkey": True, "accounts:passkey_registration": True, "accounts:passkey_removal": True,
 }  # fmt: skip
 
 

@@ -115,7 +115,8 @@ def policy(request: Request, key: str) -> HttpResponse:
     known = {each.declared.key: each for each in desk.policies(timezone.localdate())}
     if key not in known or (college := organisations.college()) is None:
         raise Http404
-    form = PolicyForm(request.POST or None, declared=known[key].declared)
+    state = organisations.setting_state(college, key)
+    form = PolicyForm(request.POST or None, declared=known[key].declared, state=state)
     if request.method == "POST" and form.is_valid():
         try:
             organisation_actions.decide_setting(
@@ -129,6 +130,7 @@ def policy(request: Request, key: str) -> HttpResponse:
             return redirect("accounts:consoles")
         except Refused as refusal:
             form.add_findings(refusal.findings)
+            form.show_again("seen")
     context = {"form": form, "policy": known[key]}
     return render(request, "accounts/policy.html", context, status=422 if form.errors else 200)
 

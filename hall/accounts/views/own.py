@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from hall.accounts import actions, factors, sessions, totp
+from hall.accounts import actions, factors, passkeys, sessions, totp
 from hall.accounts.forms import CodeForm, PasswordForm, ProofForm
 from hall.core.findings import Refused
 from hall.core.modules import doorways
@@ -48,7 +48,8 @@ def proof(request: Request) -> HttpResponse:
         sessions.prove(request)
         return redirect(safe_next(request, reverse("desk:home")))
     doors = [] if with_code else [each for each in doorways(request) if each.again]
-    context = {"form": form, "next": safe_next(request, ""), "doors": doors}
+    offered = passkeys.possible() and factors.has_passkey(account)
+    context = {"form": form, "next": safe_next(request, ""), "doors": doors, "passkeys": offered}
     return render(request, "accounts/proof.html", context, status=422 if form.errors else 200)
 
 
@@ -81,7 +82,11 @@ def second_factor(request: Request) -> HttpResponse:
             form.add_findings(refusal.findings)
     row = factors.factor_of(account)
     required = sessions.errand(request) == "accounts:second_factor"
-    context = {"form": form, "factor": row, "left": factors.codes_left(account), "required": required}
+    context = {
+        "form": form, "factor": row, "left": factors.codes_left(account), "required": required,
+        "in_force": factors.has_factor(account), "passkeys": factors.passkeys_of(account),
+        "possible": passkeys.possible(),
+    }  # fmt: skip
     return render(request, "accounts/second_factor.html", context, status=422 if form.errors else 200)
 
 
@@ -98,7 +103,7 @@ def factor_deed(request: Request, deed: str) -> HttpResponse:
             factors.prepare_factor(by=request.actor, account=account)
         elif deed == "removal":
             factors.take_factor_away(by=request.actor, account=account)
-            request.session[sessions.FACTOR] = False
+            request.session[sessions.FACTOR] = factors.has_factor(account)
         else:
             raise Http404
     except Refused as refusal:

@@ -14,7 +14,7 @@ from django.utils.http import urlencode, urlsafe_base64_decode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from hall.accounts import actions, factors, queries, throttle
+from hall.accounts import actions, factors, passkeys, queries, throttle
 from hall.accounts.demo import sign_in_names
 from hall.accounts.forms import WAIT, CodeForm, PasswordForm, SetUpForm, SignInForm
 from hall.accounts.middleware import HAT
@@ -46,14 +46,26 @@ def sign_in(request: Request) -> HttpResponse:
         if factors.has_factor(form.account):
             request.session[HALF] = {"account": form.account.pk, "at": time.time()}
             return redirect(f"{reverse('accounts:code')}?{urlencode({'next': safe_next(request, '')})}")
-        return _welcome(request, form.account)
+        return welcome(request, form.account)
     if form.has_error("__all__", code="last"):
         account = queries.by_username([form.cleaned_data["username"].strip()])
         actions.record_delay(next(iter(account.values()), None), throttle.address_of(request))
-    demo = sign_in_names() if settings.HALL_DEMO else None
+    return _sign_in_page(request, form)
+
+
+def sign_in_page(request: Request, refusal: Refused) -> HttpResponse:
+    """The sign-in page again, with what a passkey was refused for."""
+    form = SignInForm(request=request)
+    return _sign_in_page(request, form, refusal)
+
+
+def _sign_in_page(request: Request, form: SignInForm, refusal: Refused | None = None) -> HttpResponse:
     doors = doorways(request)
     left = next((each for each in doors if each.name == request.GET.get("left") and each.leave), None)
-    context = {"form": form, "next": safe_next(request, ""), "demo": demo, "doors": doors, "left": left}
+    context = {
+        "form": form, "next": safe_next(request, ""), "demo": sign_in_names() if settings.HALL_DEMO else None,
+        "passkeys": passkeys.possible(), "refusal": refusal, "doors": doors, "left": left,
+    }  # fmt: skip
     return render(request, "accounts/sign_in.html", context, status=200 if request.method == "GET" else 422)
 
 
@@ -63,7 +75,7 @@ def _heed_length(request: Request) -> None:
         raise BadRequest
 
 
-def _welcome(request: Request, account: Account, *, factor: bool = False) -> HttpResponse:
+def welcome(request: Request, account: Account, *, factor: bool = False) -> HttpResponse:
     half = request.session.pop(HALF, {}) if factor else {}
     begin(request, account, factor=factor, came={name: half.get(name, "") for name in (TICKET, DOOR)})
     request.session.pop(HALF, None)
@@ -76,9 +88,8 @@ def _welcome(request: Request, account: Account, *, factor: bool = False) -> Htt
 @page(stranger=True)
 def code(request: Request) -> HttpResponse:
     """The second step of signing in. Five tries within ten minutes, then from the start (C17)."""
-    half = request.session.get(HALF, {})
-    account = queries.invited(half.get("account", 0))
-    if request.actor or account is None or not account.may_sign_in or time.time() - half["at"] > HALF_LASTS:
+    account = half_way(request)
+    if account is None:
         return redirect("accounts:sign_in")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -87,11 +98,31 @@ def code(request: Request) -> HttpResponse:
             form.add_error(None, WAIT)
         elif factors.shown(account, form.cleaned_data["code"]):
             throttle.forget(keys)
-            return _welcome(request, account, factor=True)
+            return welcome(request, account, factor=True)
         else:
             form.add_error("code", _("The code does not fit, or was used before. Type a fresh one."))
-    context = {"form": form, "next": safe_next(request, "")}
-    return render(request, "accounts/code.html", context, status=422 if form.errors else 200)
+    return _code_page(request, account, form)
+
+
+def half_way(request: Request) -> Account | None:
+    """Who showed the password a short while ago and still owes the second factor; None if nobody did."""
+    half = request.session.get(HALF, {})
+    account = queries.invited(half.get("account", 0))
+    late = account is not None and time.time() - half["at"] > HALF_LASTS
+    return None if request.actor or account is None or not account.may_sign_in or late else account
+
+
+def code_page(request: Request, account: Account, refusal: Refused) -> HttpResponse:
+    """The second step again, with what a passkey was refused for."""
+    return _code_page(request, account, CodeForm(), refusal)
+
+
+def _code_page(request: Request, account: Account, form: CodeForm, refusal: Refused | None = None) -> HttpResponse:
+    context = {
+        "form": form, "next": safe_next(request, ""), "app": factors.has_app(account), "refusal": refusal,
+        "passkeys": passkeys.possible() and factors.has_passkey(account),
+    }  # fmt: skip
+    return render(request, "accounts/code.html", context, status=422 if form.errors or refusal else 200)
 
 
 @page(stranger=True)
@@ -174,6 +205,8 @@ def _set_up(form: SetUpForm) -> bool:
 def activate(request: Request, who: str, token: str) -> HttpResponse:
     """The person behind a one-time link chooses a password. The administrator never sees it (C19)."""
     row = _invited(who, token)
+    if row is None:
+        return render(request, "accounts/link_over.html", status=404)
     _heed_length(request)
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -185,11 +218,9 @@ def activate(request: Request, who: str, token: str) -> HttpResponse:
     return render(request, "accounts/activate.html", {"form": form, "account": row}, status=422 if form.errors else 200)
 
 
-def _invited(who: str, token: str) -> Account:
+def _invited(who: str, token: str) -> Account | None:
     try:
         row = queries.invited(int(force_str(urlsafe_base64_decode(who))))
     except (ValueError, OverflowError):
         row = None
-    if row is None or not activation.check_token(row, token):
-        raise Http404
-    return row
+    return row if activation.check_token(row, token) else None

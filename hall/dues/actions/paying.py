@@ -153,6 +153,10 @@ def refund_payment(*, by: By, payment: Payment, amount: int, on: date, reason: s
         bill = rows.get(pk=payment.bill_id)
         if not reason.strip():
             raise refuse(_("Give the reason for the refund."))
+        if act.key == f"account:{bill.member.account_id}":
+            raise refuse(
+                _("Nobody gives money back to themselves; ask another person with this right."), rule="PERM-02"
+            )
         back = sum(refund.amount for refund in payment.refunds.all())
         act.heed(rules.day_findings(on, local_day(act), not_before=payment.paid_on))
         act.heed(rules.refund_findings(payment.amount, back, amount))

@@ -9,6 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hall.accounts.actions import grant_post
+from hall.accounts.models import Grant
+from hall.accounts.queries import person
 from hall.core.findings import Refused
 from hall.dues import actions, queries
 from hall.dues.actions import Taking
@@ -153,6 +156,20 @@ def test_a_refund_lies_between_the_payment_and_today(cast, month, pay, on):
     payment = pay(month()["吴建国"], on=date(2026, 3, 10))
     with pytest.raises(Refused):
         actions.refund_payment(by=cast.he, payment=payment, amount=1_00, on=on, reason="多收")
+
+
+def test_nobody_gives_money_back_to_themselves_through_any_hat(cast, month, pay):  # A15
+    """A15, PERM-02: the cashier's own payment is refunded by another, also while he wears a second post."""
+    payment = pay(month()["何秀英"])
+    grant_post(
+        by=cast.secadmin, account=cast.accounts["he"], post="cashier", organisation=cast.college, starts_on=JANUARY
+    )
+    for hat in Grant.objects.filter(account=cast.accounts["he"]):
+        he = person(cast.accounts["he"], today=TODAY, hat_id=hat.pk)
+        with pytest.raises(Refused, match="自己"):
+            actions.refund_payment(by=he, payment=payment, amount=1_00, on=TODAY, reason="多收")
+    other = person(cast.accounts["chen"], today=TODAY)
+    assert not other.holds("dues.refund") and Refund.objects.count() == 0
 
 
 def test_totals_beyond_32_bits_add_up(cast, month):  # D30

@@ -88,6 +88,11 @@ class RecordForm(HallForm):
     landline = forms.CharField(label=gettext_lazy("Landline"), max_length=30, required=False)
     address = forms.CharField(label=gettext_lazy("Home address"), max_length=200, required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name in SEALED:
+            self.fields[name].widget.attrs["data-secret"] = ""  # never part of a draft on the device
+
 
 class EnrolForm(RecordForm):
     organisation = forms.TypedChoiceField(label=gettext_lazy("Branch"), coerce=int)
@@ -240,7 +245,9 @@ class LookupForm(HallForm):
 
 class CorrectionForm(HallForm):
     field = forms.ChoiceField(label=gettext_lazy("Which field is wrong?"))
-    wanted = forms.CharField(label=gettext_lazy("What it should be"), max_length=200)
+    wanted = forms.CharField(
+        label=gettext_lazy("What it should be"), max_length=200, widget=forms.TextInput(attrs={"data-secret": ""})
+    )
     why = forms.CharField(
         label=gettext_lazy("What shows it"),
         max_length=300,

@@ -72,44 +72,85 @@
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach(free));
   document.addEventListener("htmx:after:request", () => all("form[data-sent]").forEach(free));
 
-  // drafts: what was typed stays on this device until it is sent; passwords, files and secrets never
-  const kept = (form) => all("input, textarea, select", form).filter((f) => f.name && !["password", "file", "hidden"].includes(f.type) && !f.hasAttribute("data-secret"));
-  const read = (form) => kept(form).map((f) => [f.name, f.type === "checkbox" || f.type === "radio" ? f.checked : f.value, f.value]);
-  const forget = () => Object.keys(localStorage).filter((key) => key.startsWith("draft:")).forEach((key) => localStorage.removeItem(key));
-  const draft = (form) => {
-    const person = document.body.dataset.person || "";
-    const key = `draft:${person}:${location.pathname}:${form.id || form.getAttribute("action")}`;
+  // drafts: what was typed stays on this device, sealed by a key only its writer is told, until the hall has taken it;
+  // passwords, files, secrets and hidden fields never. Without a secure address there is no seal, and no draft.
+  const WEEK = 7 * 24 * 3600 * 1000;
+  const kept = (form) => all("input, textarea, select", form).filter((f) => f.name && !["password", "file", "hidden"].includes(f.type) && !f.hasAttribute("data-secret") && f.autocomplete !== "one-time-code");
+  const ticked = (f) => f.type === "checkbox" || f.type === "radio";
+  const value = (f) => (ticked(f) ? f.checked : f.value);
+  const slots = () => Object.keys(localStorage).filter((key) => key.startsWith("draft:"));
+  const forget = () => slots().forEach((key) => localStorage.removeItem(key));
+  const bytes = (text) => Uint8Array.from(atob(text), (ch) => ch.charCodeAt(0));
+  const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
+  const target = (form) => new URL(form.getAttribute("action") || "", location.href).pathname;
+  const sentTo = () => decodeURIComponent((document.cookie.match(/(?:^|; )hall_draft=([^;]*)/) || [])[1] || "");
+  const mark = (path) => { document.cookie = `hall_draft=${path ? encodeURIComponent(path) : ""}; path=/; samesite=lax; max-age=${path ? 86400 : 0}${location.protocol === "https:" ? "; secure" : ""}`; };
+
+  const sealing = async (form) => {
+    const raw = bytes(document.body.dataset.drafts);
+    const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+    const place = new TextEncoder().encode(`${location.pathname} ${form.id || form.getAttribute("action")}`);
+    const slot = `draft:${text(await crypto.subtle.digest("SHA-256", new Uint8Array([...raw, ...place])))}`;
+    return {
+      write: async (said) => {
+        const iv = crypto.getRandomValues(new Uint8Array(12));
+        const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(JSON.stringify(said)));
+        localStorage.setItem(slot, JSON.stringify({ since: Date.now(), iv: text(iv), sealed: text(sealed) }));
+      },
+      read: async () => {
+        const stored = JSON.parse(localStorage.getItem(slot) || "null");
+        if (!stored) return null;
+        const opened = await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes(stored.iv) }, key, bytes(stored.sealed));
+        return JSON.parse(new TextDecoder().decode(opened));
+      },
+      drop: () => localStorage.removeItem(slot),
+    };
+  };
+
+  const draft = async (form) => {
+    const store = await sealing(form);
+    const fields = kept(form);
+    const refused = form.querySelector(".field-wrong") || document.querySelector(".note.summary");
+    const first = refused ? fields.map(() => null) : fields.map(value);
+    const changed = () => fields.map((f, i) => [i, f.name, value(f)]).filter(([i, , now]) => now !== first[i]);
     const note = document.createElement("p");
     note.className = "hint draft-note";
     note.setAttribute("role", "status");
     form.append(note);
-    const empty = JSON.stringify(read(form));
-    let last = empty;
-    const stored = JSON.parse(localStorage.getItem(key) || "null");
-    if (stored && !form.querySelector(".field-wrong")) {
-      kept(form).forEach((f, i) => {
-        const old = stored.values[i];
-        if (!old || old[0] !== f.name) return;
-        if (f.type === "checkbox" || f.type === "radio") f.checked = old[1]; else f.value = old[1];
+    let last = "[]";
+    const restore = async () => {
+      const old = await store.read().catch(() => null);
+      if (!old || refused) return;
+      if (old.sent && sentTo() !== target(form)) return store.drop();
+      mark("");
+      old.values.forEach(([i, name, was]) => {
+        const f = fields[i];
+        if (!f || f.name !== name) return;
+        if (ticked(f)) f.checked = was; else f.value = was;
       });
       const drop = document.createElement("button");
       drop.type = "button";
       drop.className = "btn btn-link btn-sm";
       drop.textContent = words("drop");
-      drop.addEventListener("click", () => { localStorage.removeItem(key); form.reset(); note.textContent = ""; last = JSON.stringify(read(form)); });
-      note.append(words("restored", stored.at), " ", drop);
-      last = JSON.stringify(read(form));
-    }
-    const save = () => {
-      const now = JSON.stringify(read(form));
-      if (now === last || form.dataset.sent) return;
-      last = now;
-      localStorage.setItem(key, JSON.stringify({ at: clock(), values: read(form) }));
+      drop.addEventListener("click", () => { store.drop(); form.reset(); note.textContent = ""; last = "[]"; });
+      note.append(words("restored", old.at), " ", drop);
+      last = JSON.stringify(changed());
+    };
+    const save = async () => {
+      const now = changed();
+      if (JSON.stringify(now) === last || form.dataset.sent) return;
+      last = JSON.stringify(now);
+      await store.write({ at: clock(), values: now });
       note.textContent = words("saved", clock());
     };
-    setInterval(save, 5000);
-    window.addEventListener("pagehide", save);
-    form.addEventListener("submit", () => localStorage.removeItem(key));
+    await restore();
+    setInterval(save, 3000);
+    document.addEventListener("visibilitychange", save);
+    form.addEventListener("submit", () => {
+      if (form.dataset.sent || !changed().length) return;
+      mark(target(form));
+      store.write({ at: clock(), values: changed(), sent: true });
+    });
   };
 
   // picking rows: <form data-pick> with checkboxes .pick input and a [data-pick-bar] holding [data-pick-count]
@@ -129,7 +170,12 @@
   };
 
   const start = () => {
-    all("form[data-draft]").forEach((form) => { try { draft(form); } catch { /* a browser without storage keeps no drafts */ } });
+    if (document.body.dataset.drafts && window.crypto?.subtle) {
+      try {
+        slots().filter((key) => !(Date.now() - JSON.parse(localStorage.getItem(key)).since < WEEK)).forEach((key) => localStorage.removeItem(key));
+      } catch { try { forget(); } catch { /* a browser without storage */ } }
+      all("form[data-draft]").forEach((form) => draft(form).catch(() => { /* a browser without storage keeps no drafts */ }));
+    }
     all("[data-pick]").forEach(pick);
     document.querySelector("[data-focus]")?.focus();
   };

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_apart'),
+        ('accounts', '0006_forgotten_password'),
     ]
 
     operations = [
