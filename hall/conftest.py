@@ -123,6 +123,13 @@ def wall_built(django_db_setup: None, django_db_blocker: Any) -> None:
         walled.built()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def walled_throughout(request: pytest.FixtureRequest) -> None:
+    """With HALL_TEST_WALL=1 the wall is built before the first test begins a transaction."""
+    if walled.everywhere():
+        request.getfixturevalue("wall_built")
+
+
 @pytest.fixture(autouse=True)
 def behind_the_wall(request: pytest.FixtureRequest) -> Iterator[None]:
     """HALL_TEST_WALL=1: the whole suite as the running hall, to see that the wall keeps nobody from their own work."""
@@ -130,7 +137,7 @@ def behind_the_wall(request: pytest.FixtureRequest) -> Iterator[None]:
     if not (asked and walled.everywhere()):
         yield
         return
-    for name in ("wall_built", *asked):
+    for name in asked:
         request.getfixturevalue(name)
     with walled.behind_the_wall():
         yield

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from hall.accounts import queries, sessions
-from hall.core.wall.reach import begin
+from hall.core.wall.reach import begin, carried
 
 HAT = "hat"
 SETTLING = {
@@ -39,7 +39,7 @@ def actor(respond: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReque
 
     def middleware(request: Any) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: _person(request))
-        return respond(request)
+        return carried(respond(request))
 
     return middleware
 

@@ -4,11 +4,15 @@ assurance §5 rows 3, 8, 12 and §7 “Database roles”; D18, T01, T13, T32.
 """
 
 import dataclasses
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -202,6 +206,43 @@ def test_a_back_up_is_taken_by_its_own_role_and_is_whole(
     as_role(declared.APP)
     with pytest.raises(CommandError, match="dues_assessment"):
         call_command("backup", str(tmp_path / "part"))
+
+
+@pytest.fixture
+def empty_database(db: None, wall_built: None) -> Iterator[str]:
+    """The address of a new database that hall_migrate owns, without the name of who speaks: `%s` stands for it."""
+    where, name = connection.settings_dict, f"{connection.settings_dict['NAME']}_new"
+    address = psycopg.conninfo.make_conninfo(dbname="postgres", **postgres())
+    with psycopg.connect(address, autocommit=True) as there:
+        there.execute(f'DROP DATABASE IF EXISTS "{name}"'.encode())
+        there.execute(f'CREATE DATABASE "{name}" OWNER {declared.MIGRATE}'.encode())
+        yield f"postgres://%s@{where['HOST']}:{where['PORT'] or 5432}/{name}"
+        there.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+def postgres() -> dict[str, Any]:
+    kept = connection.settings_dict
+    found = {"host": kept["HOST"], "port": kept["PORT"], "user": kept["USER"], "password": kept["PASSWORD"]}
+    return {name: value for name, value in found.items() if value}
+
+
+def command(address: str, *words: str) -> subprocess.CompletedProcess:
+    """A command of the hall in a process of its own, on that database."""
+    env = {**os.environ, "HALL_TEST_DATABASE": address, "DJANGO_SETTINGS_MODULE": "hall.settings_for_tests"}
+    words = (sys.executable, "manage.py", *words)
+    return subprocess.run(words, cwd=django_settings.BASE_DIR, env=env, capture_output=True, text=True, check=False)
+
+
+def test_the_owner_migrates_and_builds_and_the_hall_itself_cannot(empty_database: str) -> None:
+    """Deploying on a new database: only hall_migrate gets anywhere, and what it leaves is the declared wall."""
+    owner, hall = empty_database % declared.MIGRATE, empty_database % declared.APP
+    assert command(hall, "migrate", "--verbosity", "0").returncode != 0
+    made = command(owner, "migrate", "--verbosity", "0")
+    assert made.returncode == 0, made.stderr[-2000:]
+    assert command(hall, "wall", "--apply").returncode != 0
+    built = command(owner, "wall", "--apply")
+    assert built.returncode == 0, built.stdout + built.stderr
+    assert command(hall, "wall", "--check").returncode == 0
 
 
 def test_the_statements_name_every_table_and_can_be_read() -> None:

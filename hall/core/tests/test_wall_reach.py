@@ -3,6 +3,7 @@
 assurance §5 row 3; A13, T13.
 """
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -132,7 +133,7 @@ def names(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(name for name in Member.objects.values_list("name", flat=True).iterator())
 
 
-urlpatterns = [path("names/", names)]
+urlpatterns = [path("names/", names), path("lines/", lambda request: lines(request))]
 
 
 def test_a_streamed_answer_is_read_to_its_end_by_whoever_asked(cast: Any, wall_built: None) -> None:
@@ -146,6 +147,23 @@ def test_a_streamed_answer_is_read_to_its_end_by_whoever_asked(cast: Any, wall_b
     assert own
     assert text == "".join(own) or all(name in text for name in own)
     assert cast.member("wu").name not in text
+
+
+def lines(request: HttpRequest) -> StreamingHttpResponse:
+    """Says piece by piece who PostgreSQL would be told is asking."""
+    bool(request.actor)  # type: ignore[attr-defined]
+    return StreamingHttpResponse(reach.present() for _piece in range(3))
+
+
+def test_a_streamed_answer_keeps_its_reader_in_another_thread(cast: Any, wall_built: None) -> None:
+    """A server may ask for the pieces from any thread, between the pieces of somebody else's answer."""
+    browser = cast.browser("qian")
+    with behind_the_wall(reach.NOBODY), override_settings(ROOT_URLCONF=__name__):
+        answer, found = browser.get("/lines/"), []
+    asking = threading.Thread(target=lambda: (reach.begin("99;;"), found.extend(answer)))
+    asking.start()
+    asking.join()
+    assert [bytes(piece).decode() for piece in found] == [cast.qian.sees] * 3
 
 
 def test_rooms_are_the_module_of_a_permission_and_what_it_needs() -> None:

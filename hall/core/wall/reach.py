@@ -63,10 +63,26 @@ def begin(said: str) -> None:
     _present.set(said)
 
 
+def carried(response: Any) -> Any:
+    """Let a streamed answer be read by whoever asked, in whatever thread the server asks for its pieces."""
+    if response.streaming and getattr(response, "file_to_stream", None) is None:
+        response.streaming_content = _carried(iter(response.streaming_content), present())
+    return response
+
+
+def _carried(pieces: Iterator[Any], said: str) -> Iterator[Any]:
+    while True:
+        with seen_by(said):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
+
+
 def on_request_started(**_signal: Any) -> None:
     _present.set(NOBODY)
 
 
 def on_request_finished(**_signal: Any) -> None:
-    """After the last byte: a streamed answer is still read by whoever asked for it."""
+    """After the last byte."""
     _present.set(None)
