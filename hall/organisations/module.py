@@ -39,7 +39,8 @@ module = Module(
         Personal("Office.holder", _("say who was elected"), _("ELEC20"), "L2", _("30 years (ARC-05)")),
     ),
     not_personal=(
-        "Introduction.text", "Organisation.path", "Organisation.name", "Organisation.short_name", "Organisation.kind", "Organisation.code", "Organisation.approval",
+        "Introduction.text",
+        "Organisation.path", "Organisation.name", "Organisation.short_name", "Organisation.kind", "Organisation.code", "Organisation.approval",
         "Organisation.state",
         "Placement.name", "Placement.kind", "Placement.document", "Unit.name", "Unit.kind", "Unit.code",
         "Term.document", "Office.seat", "LocalSetting.key", "LocalSetting.value", "LocalSetting.decision",
