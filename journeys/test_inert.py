@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import batched
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -45,20 +46,8 @@ KEYS = {  # texts of machines: the hall would stop working, and nobody types the
     "RosterRow.values", "RosterRow.before", "Assessment.base", "Assessment.table", "Assessment.rule", "BasePreview.rows", "Correction.field",
     "Member.education",
 }  # fmt: skip
-PROVOKE = """() => {
-  addEventListener("click", (e) => { const a = e.target.closest?.("a,area"); if (a && !/^(javascript|data|vbscript):/i.test(String(a.href?.baseVal ?? a.href ?? ""))) e.preventDefault(); }, true);
-  addEventListener("submit", (e) => { const to = String(e.submitter?.getAttribute("formaction") || e.target.getAttribute("action") || ""); if (!/^javascript:/i.test(to)) e.preventDefault(); }, true);
-  const kinds = { MouseEvent: ["mouseover", "click", "dblclick", "auxclick", "contextmenu"], PointerEvent: ["pointerenter"], WheelEvent: ["wheel"], KeyboardEvent: ["keydown"], InputEvent: ["input"], ClipboardEvent: ["copy"], Event: ["scroll"] };
-  for (const one of document.body.querySelectorAll("main *, main ~ *, .shell ~ *")) {
-    try { if (one.tabIndex >= 0) one.focus(); } catch {}
-    for (const [kind, names] of Object.entries(kinds)) for (const name of names)
-      try { one.dispatchEvent(new window[kind](name, { bubbles: kind !== "Event", cancelable: true, composed: true })); } catch {}
-  }
-}"""
-
-LOOK = """() => [...document.querySelectorAll("*")].filter((one) => one.matches("img[src=x], script:not([src])")
-  || [...one.attributes].some((a) => /^on/i.test(a.name) || /^\\s*(javascript|data|vbscript):/i.test(a.value) && /^(href|src|action|formaction)$/i.test(a.name)))
-  .map((one) => one.outerHTML.slice(0, 80))"""
+PROVOKE = (Path(__file__).parent / "provoke.js").read_text()
+LOOK = (Path(__file__).parent / "look.js").read_text()
 
 
 @dataclass
@@ -285,7 +274,7 @@ def pages(place: Place) -> list[tuple[str, str]]:
         answer = place.world.browser(name).get(address)
         if answer.status_code == 200 and "html" in answer.headers["Content-Type"]:
             found.append((name, address))
-            asked = place.world.browser(name).get(address, {each: PLAIN for each in REFLECTED})
+            asked = place.world.browser(name).get(address, dict.fromkeys(REFLECTED, PLAIN))
             assert asked.status_code < 500, address
             for text in (answer.content.decode(), asked.content.decode()):
                 assert "<img src=x" not in text and "<svg onload" not in text and "<svg/onload" not in text, address

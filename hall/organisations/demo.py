@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from hall.core.testing.cast import COLLEGE, Stage
+from hall.core.richtext import from_typed
+from hall.core.testing.cast import COLLEGE, ELECTRICAL_TEACHERS, Stage
 from hall.ledger.acting import System
 from hall.ledger.clock import played
 from hall.organisations import actions
@@ -24,8 +25,23 @@ def furnish(stage: Stage) -> None:
         for faculty, branches in FACULTIES:
             general = found_general_branch(root, faculty, stage.founded)
             for name in branch_names(faculty, branches):
-                _elect(stage, found_branch(general, name, stage.founded), years=3)
+                made = found_branch(general, name, stage.founded)
+                _elect(stage, made, years=3)
+                if name == ELECTRICAL_TEACHERS:
+                    actions.introduce_organisation(by=SIGNER, organisation=made, text=from_typed(INTRODUCTION))
             _elect(stage, general, years=3)
+
+
+INTRODUCTION = """# 支部概况
+机电工程学院教工第一党支部由机电、数控两个教研室的党员组成，每月第一周的周三下午开展主题党日。
+
+# 特色工作
+- 党员教师与学生党支部结对，开放实训车间
+- 服务地方企业技术改造，成果见 [省教育厅网站](https://jyt.example.gov.cn/)
+
+## 联系我们
+实训楼 3 楼党员活动室，工作日 8:30—17:00。
+"""
 
 
 def found_college(on: date) -> Organisation:

@@ -44,7 +44,8 @@ module = Module(
     },
     whose={"Organisation": "", "Office": ""},
     not_personal=(
-        "Introduction.text", "Organisation.path", "Organisation.name", "Organisation.short_name", "Organisation.kind", "Organisation.code", "Organisation.approval",
+        "Introduction.text",
+        "Organisation.path", "Organisation.name", "Organisation.short_name", "Organisation.kind", "Organisation.code", "Organisation.approval",
         "Organisation.state",
         "Placement.name", "Placement.kind", "Placement.document", "Unit.name", "Unit.kind", "Unit.code",
         "Term.document", "Office.seat", "LocalSetting.key", "LocalSetting.value", "LocalSetting.decision",

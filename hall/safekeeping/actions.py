@@ -73,6 +73,5 @@ def count_refusal(refused: rules.Refused, on: date) -> None:
     same = Refusal.objects.filter(day=on, page=refused.page, directive=refused.directive, what=refused.what)
     if not same.exists():
         Refusal.objects.filter(day__lt=on - timedelta(days=rules.KEPT_DAYS)).delete()
-        said = {"page": refused.page, "directive": refused.directive, "what": refused.what}
-        Refusal.objects.get_or_create(day=on, **said)
+        Refusal.objects.get_or_create(day=on, page=refused.page, directive=refused.directive, what=refused.what)
     same.filter(count__lt=rules.MOST).update(count=F("count") + 1)

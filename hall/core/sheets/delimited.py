@@ -14,7 +14,7 @@ ENCODING = _(
 QUOTES = _(
     "A quotation mark near line %(line)d is not closed. Save the table as .xlsx in Excel or WPS and upload that file."
 )
-DANGER = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
+DANGER = re.compile(r"\A'*+(?:\s*+[=+\-@＝＋－＠]|[\t\r\n])")
 AS_TEXT = re.compile(r'="([^"]*)"\Z')
 
 

@@ -12,7 +12,7 @@ from hall.core.modules import Text
 from hall.core.sheets.clean import INVISIBLE
 from hall.core.sheets.table import EMPTY, Cell, Row
 
-BRACKETS = re.compile(r"[(\[【〔<《{][^)\]】〕>》}]*[)\]】〕>》}]")
+BRACKETS = re.compile(r"[(\[【〔<《{][^)\]】〕>》}]{0,80}+[)\]】〕>》}]")
 ORDINAL = re.compile(r"^\d+(?=\D)")
 ALIKE = 0.8
 

@@ -241,7 +241,7 @@ def is_date_format(number: int, code: str | None) -> bool:
     return (
         "general" not in plain
         and any(letter in plain for letter in "ymdhse年月日")
-        and not re.search(r"[0#]\.?0*e[+-]", plain)
+        and not re.search(r"[0#]\.?e[+-]", plain)
     )
 
 

@@ -130,3 +130,15 @@ def numbered(text: str, number: int) -> str:
 
 PLAIN = "'\"></title></textarea></option></script><script>hit(1)</script><img src=x onerror=hit(2)><svg onload=hit(3)>{{7*7}}"
 SHORT = '"><svg/onload=hit(4)>'
+
+INJECTED = (
+    "zq' OR '1'='1", "zq\" OR \"1\"=\"1", "zq') OR 1=1--", "zq'; DROP TABLE members_member;--", "zq' UNION SELECT password FROM accounts_account--", "zq%' OR name LIKE '%",
+    "zq' AND pg_sleep(9)--", "1;SELECT 1", "1 OR 1=1", "-1", "0x31", "1e9", "name DESC, (SELECT 1)", "zq\\", "zq\\' OR 1=1--", "zq%%%s%(q)s", "zq_%", "{}", "[]", "$ne", "zq' || 'a",
+)  # fmt: skip
+
+HOSTILE_NEXT = (
+    "//evil.example", "///evil.example", "////evil.example", "/\\evil.example", "\\\\evil.example", "\\/evil.example", "https://evil.example", "https:evil.example", "http:evil.example",
+    "https:/evil.example", "HTTPS://evil.example", "//evil.example\\@127.0.0.1", "https://127.0.0.1@evil.example", "//127.0.0.1.evil.example", "%2f%2fevil.example", "/%2fevil.example/../", "/%5cevil.example",
+    "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "/\t/evil.example", "/\n/evil.example", "\t//evil.example", " //evil.example", "/ /evil.example", "//\u3002evil.example",
+    "／／evil.example", "/\u2215evil.example", "evil.example", ".evil.example", "@evil.example", "/.//evil.example", "/..//evil.example", "//[::1]", "//1249763844", "ftp://evil.example", "mailto:a@evil.example", "?next=//evil.example", "#//evil.example", "/\x85/evil.example",
+)  # fmt: skip

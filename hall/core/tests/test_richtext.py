@@ -66,38 +66,8 @@ def test_no_payload_leaves_anything_but_plain_markup(number):
         assert not re.search(r"href=\"(?!https?://)", text), text
 
 
-SHREDS = st.sampled_from(
-    [
-        "<",
-        ">",
-        "</",
-        "<!--",
-        "-->",
-        '"',
-        "'",
-        "=",
-        "/",
-        "a",
-        "p",
-        "svg",
-        "math",
-        "style",
-        "title",
-        "onload",
-        "href",
-        "javascript:",
-        "&",
-        ";",
-        "&#x",
-        "6a",
-        "table",
-        "<a",
-        "<p",
-        "<svg>",
-        "<style>",
-        "<b>",
-    ]
-)
+WORDS = "< > </ <!-- --> = / a p svg math style title onload href javascript: & ; &#x 6a table <a <p <svg> <style> <b>"
+SHREDS = st.sampled_from([*re.split(" ", WORDS), '"', "'", " "])
 
 
 @given(st.lists(SHREDS, max_size=25).map("".join))

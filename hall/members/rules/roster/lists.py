@@ -9,7 +9,7 @@ from hall.members.words import Identity, Job, MembershipState, Sex, Standing
 
 NOTHING = {"", "无", "-", "--", "—", "——", "/", "\\", "暂无", "不详", "未知", "n/a", "na", "null", "none", "空"}
 MARKS = re.compile(r"[\s,，、。.．:：;；/\-—_]+")
-BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")
+BRACKETED = re.compile(r"[(（\[【].{0,80}?[)）\]】]")
 
 WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "sex": {
