@@ -42,6 +42,7 @@ NOT_BY_LINK = {  # pages a link of the furnished hall cannot lead to, and who le
     "members:pair": "only two records that look alike offer it; walked by hall/members tests",
     "notices:repeated_work": "only a work that failed offers it; walked by hall/notices tests",
     "notices:repeated_sending": "only a message that could not be sent offers it; walked by hall/notices tests",
+    "papers:revocation": "only a collection that is in force offers it; walked by hall/papers tests",
     "witness:explanation": "only an open alarm offers it; walked by hall/witness tests",
     "desk:alive": "for the supervisor of the process",
     "desk:ready": "for the supervisor of the process",
