@@ -51,6 +51,8 @@ NOT_BY_LINK = {  # pages a link of the furnished hall cannot lead to, and who le
     "notices:repeated_sending": "only a message that could not be sent offers it; walked by hall/notices tests",
     "files:file": "a file, not a page; no demo row holds one; walked by journeys/test_files.py",
     "safekeeping:refused": "browsers send it by themselves; walked by hall/safekeeping tests",
+    "papers:revocation": "only a collection that is in force offers it; walked by hall/papers tests",
+    "witness:explanation": "only an open alarm offers it; walked by hall/witness tests",
     "desk:alive": "for the supervisor of the process",
     "desk:ready": "for the supervisor of the process",
 }

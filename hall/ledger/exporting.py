@@ -23,6 +23,7 @@ def lines(*, particulars: bool = True) -> Iterator[str]:
     """The export, line by line. Without particulars the log still verifies; only their digests are then unchecked."""
     keys = [key.hex() for key in crypto.public_keys()]
     yield _line(kind=KIND, version=1, log=log_id(), public_keys=keys, particulars=particulars)
+    sizes = [size for page in rows.pages(rows.CHECKPOINTS) for (size,) in page]  # first: the log only grows meanwhile
     count = 0
     for page in rows.leaves():
         for each in _entries(page, particulars):
@@ -30,7 +31,7 @@ def lines(*, particulars: bool = True) -> Iterator[str]:
             yield _line(**each)
     for key, text in rows.strays():
         yield _line(stray=str(key), text=str(text))
-    yield from _checkpoints()
+    yield from _checkpoints(sizes)
     yield _line(end=count)
 
 
@@ -74,10 +75,9 @@ def _leaf_text(entry: Entry) -> str | None:
         return None
 
 
-def _checkpoints() -> Iterator[str]:
-    for page in rows.pages(rows.CHECKPOINTS):
-        for (size,) in page:
-            try:
-                yield _line(**head_of(Checkpoint.objects.get(size=size)).as_dict())
-            except (*GARBAGE, Checkpoint.DoesNotExist):
-                yield _line(stray=f"checkpoint {size}", text="unreadable")
+def _checkpoints(sizes: list[Any]) -> Iterator[str]:
+    for size in sizes:
+        try:
+            yield _line(**head_of(Checkpoint.objects.get(size=size)).as_dict())
+        except (*GARBAGE, Checkpoint.DoesNotExist):
+            yield _line(stray=f"checkpoint {size}", text="unreadable")

@@ -6,7 +6,7 @@ from logging import getLogger
 from typing import Any
 
 from django.core.cache import cache
-from django.db import IntegrityError
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -183,15 +183,25 @@ def ring(kind: AlarmKind, place: str, said: str) -> None:
 
     A grave one ends only when somebody explains it: putting things back must not make it silent.
     """
-    known = queries.open_alarms().filter(kind=kind, place=place).exists()
-    if known == bool(said) or (known and kind in GRAVE):
+    if not _changes(kind, place, said):
         return
-    try:
-        with acting(SIGNER, "witness.operate") as act:
-            _settle(act, kind, place, said)
-    except IntegrityError:
-        log.info("another worker rang")
+    with transaction.atomic():
+        _alone()
+        if _changes(kind, place, said):
+            with acting(SIGNER, "witness.operate") as act:
+                _settle(act, kind, place, said)
     cache.delete(queries.ALERTS)
+
+
+def _changes(kind: AlarmKind, place: str, said: str) -> bool:
+    known = queries.open_alarms().filter(kind=kind, place=place).exists()
+    return known != bool(said) and not (known and kind in GRAVE)
+
+
+def _alone() -> None:
+    """One worker at a time rings."""
+    Watch.objects.get_or_create(id=1)
+    Watch.objects.select_for_update().get(id=1)
 
 
 def _settle(act: Act, kind: AlarmKind, place: str, said: str) -> None:

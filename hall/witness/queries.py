@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -67,8 +66,8 @@ def open_alarms() -> QuerySet[Alarm]:
 class Sent:
     """A place and the last checkpoint that went there; `error` if the last try failed."""
 
-    place: Place
     title: str
+    name: str  # the address, or the folder; within the hall's home without the way to it
     at: datetime | None
     size: int
     error: str
@@ -81,8 +80,13 @@ def sendings() -> list[Sent]:
         rows = Departure.objects.filter(way=place.way, place=place.name).order_by("-id")
         last, good = rows.first(), rows.filter(error="").first()
         error = last.error if last else ""
-        found.append(Sent(place, str(place.way.label), good.at if good else None, good.size if good else 0, error))
+        at, size = (good.at, good.size) if good else (None, 0)
+        found.append(Sent(str(place.way.label), _shown(place), at, size, error))
     return found
+
+
+def _shown(place: Place) -> str:
+    return place.name.removeprefix(f"{settings.HALL_HOME}/")
 
 
 def at_home() -> bool:
@@ -104,10 +108,12 @@ def garbled() -> list[str]:
 
 def gone_from_folder() -> str:
     """Name of the newest file that was left in the folder, if it is not there any more."""
-    last = Departure.objects.filter(way=Way.FOLDER, place=str(settings.HALL_CHECKPOINT_DIR), error="").order_by("-id")
-    row = last.first()
+    folder = settings.HALL_CHECKPOINT_DIR
+    if folder is None:
+        return ""
+    row = Departure.objects.filter(way=Way.FOLDER, place=str(folder), error="").order_by("-id").first()
     name = rules.file_name(row.size, bytes(row.root)) if row else ""
-    return name if name and not (Path(settings.HALL_CHECKPOINT_DIR) / name).exists() else ""
+    return name if name and not (folder / name).exists() else ""
 
 
 def _explained() -> str:

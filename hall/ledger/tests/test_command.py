@@ -99,6 +99,7 @@ def test_a_checkpoint_taken_out_is_recorded_and_compared_later(tmp_path):
     record(3)
     run("export", str(tmp_path / "log"))
     assert "账本完好" in run("verify", "--checkpoint", str(kept))
+    assert "账本完好" in run("verify", "--against", str(kept))
     assert strangers(tmp_path / "log", "--checkpoint", kept)[0] == 0
     content = json.loads(kept.read_text())
     kept.write_text(json.dumps({**content, "root": "00" * 32}))

@@ -4,6 +4,7 @@ the database writes past the hall, and is found).
 One deed, its leaf, and the word both verifiers use for it. The thousand random ones are in test_alterations.py.
 """
 
+import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +12,10 @@ import pytest
 from django.utils import timezone
 
 from hall.core.fields import row_id
-from hall.ledger import sealing
+from hall.ledger import exporting, sealing
 from hall.ledger.heads import Head, head_of, signed
 from hall.ledger.models import Checkpoint, Entry, Leaf, Node, Particulars
-from hall.ledger.tests.logs import record, resealed, small_log, stranger_found
+from hall.ledger.tests.logs import record, resealed, small_log, stranger, stranger_found
 from hall.ledger.tests.test_alterations import raw, sql, undone
 from hall.ledger.verifying import verify
 
@@ -174,6 +175,19 @@ def _named(deed: Deed, outside: list[Head]) -> None:
     if deed.at is not None:
         assert (deed.says, deed.at) in ours, ours
         assert deed.says in ("short",) or (deed.says, deed.at) in theirs, theirs
+
+
+def test_what_is_sealed_and_signed_during_an_export_does_not_make_it_look_cut() -> None:
+    """A worker seals and signs while somebody takes the log out."""
+    small_log()
+    lines = exporting.lines()
+    said = [next(lines) for _each in range(4)]
+    record(5)
+    sealing.seal_all()
+    sealing.checkpoint()
+    verifier = stranger.Verifier(True, io.StringIO())
+    verifier.read([*said, *lines])
+    assert verifier.judge([]) == 0
 
 
 def test_an_untouched_log_is_named_nowhere() -> None:
