@@ -27,7 +27,9 @@ def prepare() -> Path:
     home = folder()
     for name in ("keys", "files", "static", "fonts"):
         (home / name).mkdir(parents=True, exist_ok=True)
-    (home / "keys").chmod(0o700)
+    (home / "incoming").mkdir(exist_ok=True)
+    for name in ("keys", "files", "incoming"):
+        (home / name).chmod(0o700)
     for name, length in KEYS.items():
         write_once(home / "keys" / name, secrets.token_bytes(length))
     if not (home / "keys" / SIGNING_KEY).exists():

@@ -13,6 +13,7 @@ HALL_SECOND_FACTOR required (administrators reach no page without one) or off; r
 HALL_PASSWORD_PROFILE  asvs or dengbao; HALL_PASSWORD_HASH argon2 or sm3 (hall/accounts/passwords.py)
 HALL_PORTAL        https addresses, separated by spaces, that may show the hall in a frame; without it, nobody may
 HALL_PROXIES       how many proxies stand before the hall (0); so many addresses of X-Forwarded-For are believed
+HALL_CLAMAV        unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310: where clamd listens; without it, nothing scans files
 HALL_MAIL_URL      smtp://user:password@host:port; without it, mail is written into the home
 """
 
@@ -57,6 +58,16 @@ def portals(text: str) -> list[str]:
                 f"HALL_PORTAL names {each!r}; write addresses like https://portal.example.edu.cn."
             )
     return [each.rstrip("/") for each in text.split()]
+
+
+def clamd(text: str) -> str:
+    """Where the virus scanner listens; "" for none."""
+    parts = urlsplit(text)
+    if text and not ((parts.scheme == "unix" and parts.path) or (parts.scheme == "tcp" and parts.hostname)):
+        raise ImproperlyConfigured(
+            f"HALL_CLAMAV is {text!r}; write unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310."
+        )
+    return text
 
 
 def database(url: str) -> dict:
@@ -119,6 +130,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
 HALL_SECOND_FACTOR = env_choice("HALL_SECOND_FACTOR", "off" if HALL_DEMO else "required", "required", "off")
 HALL_PASSWORD_PROFILE = env_choice("HALL_PASSWORD_PROFILE", "asvs", *passwords.PROFILES)
 HALL_PORTAL = portals(env("HALL_PORTAL"))
+HALL_CLAMAV = clamd(env("HALL_CLAMAV"))
 HALL_NAME = "党务大厅"  # as authenticator apps show it
 HALL_PROXIES = int(env_choice("HALL_PROXIES", "0", *"01234"))
 
@@ -129,6 +141,7 @@ MODULES = [
     "accounts",
     "papers",
     "notices",
+    "files",
     "safekeeping",
     "members",
     "ballots",
@@ -228,10 +241,12 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+_incoming = HALL_HOME / "incoming"  # what arrives lies in the home, which its owner alone reads, not in a common folder
+FILE_UPLOAD_TEMP_DIR = _incoming if _incoming.is_dir() else None
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
-HALL_UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes a workbook may have; more is refused before it is read
+HALL_UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes uploaded at once; more is refused before it is read
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

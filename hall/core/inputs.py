@@ -1,9 +1,11 @@
 """Form fields that take what people really type: days, months, amounts (ux #22–#24)."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from hall.core.days import parse_day, parse_month
 from hall.core.money import parse_yuan, yuan_plain
@@ -50,6 +52,29 @@ class YuanField(forms.CharField):
 
     def clean(self, value: Any) -> int | None:
         return _read(parse_yuan, super().clean(value))
+
+
+class FilesInput(forms.FileInput):
+    """A choice of several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Up to `most` files. Answers a list, empty if none was chosen; what they are is found out by the action."""
+
+    def __init__(self, *, most: int = 1, accept: Sequence[str] = (), **kwargs: Any):
+        attrs = {"accept": ",".join(accept)} | ({"multiple": True} if most > 1 else {})
+        super().__init__(widget=FilesInput(attrs=attrs), allow_empty_file=True, **kwargs)
+        self.most = most
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        sent = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(sent) > self.most:
+            raise forms.ValidationError(_("At most %(most)d files can be added here.") % {"most": self.most})
+        if not sent and self.required:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return [super(FilesField, self).clean(each, initial) for each in sent]
 
 
 def _read(parse: Any, text: str) -> Any:

@@ -126,6 +126,24 @@ class Card:
     order: int = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Attachments:
+    """Files that may hang on rows of a table. Whoever wants to open one is asked of `may_see`, every time.
+
+    model    "members.correction", as the ledger names the row
+    title    what such a file is to the row
+    may_see  may_see(viewer, pk: str) -> bool
+    most     files one row may have
+    kinds    kinds that are kept here (hall.files.words); other ones are refused with a sentence
+    """
+
+    model: str
+    title: Text
+    may_see: Callable
+    most: int = 1
+    kinds: tuple[str, ...] = ("pdf", "jpeg", "png")
+
+
 @dataclass(frozen=True)
 class Module:
     name: str
@@ -142,6 +160,7 @@ class Module:
     chores: tuple[Callable, ...] = ()  # small things the worker does every few seconds, without arguments
     datasets: tuple[Dataset, ...] = ()
     papers: tuple[PaperKind, ...] = ()
+    attachments: tuple[Attachments, ...] = ()
     privacy: tuple[Personal, ...] = ()
     not_personal: tuple[str, ...] = ()  # text columns that hold no personal data, said on purpose
     tasks: Callable | None = None  # tasks(viewer) -> list[Task]
@@ -178,6 +197,12 @@ def permission_titles() -> dict[str, Text]:
 @cache
 def paper_kinds() -> dict[str, PaperKind]:
     return {kind.kind: kind for m in modules() for kind in m.papers}
+
+
+@cache
+def attachments() -> dict[str, Attachments]:
+    """What files hang on, by table."""
+    return {each.model: each for m in modules() for each in m.attachments}
 
 
 @cache

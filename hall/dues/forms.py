@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hall.core.inputs import DayField, MonthField, YuanField
+from hall.core.inputs import DayField, FilesField, MonthField, YuanField
 from hall.core.pages import HallForm
 from hall.dues.words import Payer, PaymentMethod
 
@@ -28,6 +28,10 @@ class PaymentForm(HallForm):
     payer_name = forms.CharField(
         label=_("Handed in by"), max_length=60, required=False,
         help_text=_("Only if a relative or another member brought it, with the branch's consent (DUE-22)."),
+    )  # fmt: skip
+    slip = FilesField(
+        label=_("Bank slip"), required=False, accept=(".pdf", "image/jpeg", "image/png"),
+        help_text=_("One scan or photo: PDF, JPG or PNG, up to 20 MB."),
     )  # fmt: skip
     reason = forms.CharField(label=_("Reason, where the rules ask for one"), max_length=200, required=False)
     batch = forms.CharField(max_length=40, widget=forms.HiddenInput)

@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.core.modules import Dataset, Job, LongWork, Module, Nav, Notice, PaperKind, Personal
+from hall.core.modules import Attachments, Dataset, Job, LongWork, Module, Nav, Notice, PaperKind, Personal
 from hall.dues import actions, demo, queries
 from hall.dues.queries import desk
 
 module = Module(
     name="dues",
     title=_("Dues"),
-    needs=("organisations", "accounts", "papers", "notices", "members"),
+    needs=("organisations", "accounts", "papers", "notices", "files", "members"),
     nav=(
         Nav("dues:bills", _("Dues of the month"), needs="dues.view", icon="report-money", order=30),
         Nav("dues:mine", _("Pay dues"), icon="receipt", order=35, own=True),
@@ -77,6 +77,7 @@ module = Module(
         PaperKind("dues.refund", _("Refund of Party dues"), "papers/refund.typ"),
         PaperKind("dues.collection", _("Collection of Party dues"), "papers/collection.typ"),
     ),
+    attachments=(Attachments("dues.payment", _("Bank slip"), queries.sees_payment),),
     privacy=(
         Personal("Assessment.base", _("reckon the dues"), _("DUES08 Arts. 1–5"), "L3", _("10 years after the last month")),
         Personal("Assessment.reason", _("say why the amount changed"), _("DUES17 (1)"), "L2", _("10 years after the last month")),

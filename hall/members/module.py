@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hall.core.modules import Dataset, Job, LongWork, Module, Nav, Notice, Personal, Text
+from hall.core.modules import Attachments, Dataset, Job, LongWork, Module, Nav, Notice, Personal, Text
 from hall.members import actions, demo, queries
 from hall.members.actions import roster as roster_actions
 from hall.members.queries import desk
@@ -22,7 +22,7 @@ module = Module(
     name="members",
     demo=demo.furnish,
     title=_("Members"),
-    needs=("organisations", "accounts", "papers", "notices"),
+    needs=("organisations", "accounts", "papers", "notices", "files"),
     nav=(Nav("members:members", _("Members"), needs="members.view", icon="users", order=20),),
     permissions={
         "members.view": _("See the roster and the records of members, masked"),
@@ -72,6 +72,15 @@ module = Module(
     jobs=(Job("members.forget_rosters", _("Erase the sheets of old imports"), roster_actions.forget_rosters),),
     long_works=(LongWork("members.apply_roster", _("Apply a roster"), roster_actions.run_roster),),
     datasets=(Dataset("members.roster", _("Roster"), queries.roster, {name: name for name in desk.ROSTER}),),
+    attachments=(
+        Attachments(
+            "members.correction",
+            _("Proofs"),
+            queries.sees_correction,
+            most=3,
+            kinds=("pdf", "jpeg", "png", "docx", "xlsx", "text"),
+        ),
+    ),
     privacy=(
         member("name", _("say who is meant")),
         member("name_key", _("find and sort by name"), "L2", DUTY),

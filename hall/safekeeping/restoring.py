@@ -73,9 +73,10 @@ def _fetch_keys(manifest: dict[str, Any], keys: Path | None, passphrase: str, in
     if keys is not None:
         shutil.rmtree(into / "keys", ignore_errors=True)
         _unpacked(keys, passphrase, into)
-    for name in ("files", "static", "fonts"):
+    for name in ("files", "static", "fonts", "incoming"):
         (into / name).mkdir(exist_ok=True)
-    (into / "keys").chmod(0o700)
+    for name in ("keys", "files", "incoming"):
+        (into / name).chmod(0o700)
 
 
 def _done(trouble: str) -> None:

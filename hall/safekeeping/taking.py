@@ -96,8 +96,8 @@ def _write(file: BinaryIO, passphrase: str, members: list[tuple[str, Path]], sai
     sealer: Any = Sealer(file, passphrase)
     with tarfile.open(fileobj=sealer, mode="w|") as tar:
         for name, path in members:
-            tar.add(path, arcname=name, recursive=False)
-            digests[name] = digest_of(path).hex()
+            if digest := _added(tar, name, path):
+                digests[name] = digest
         manifest = {"format": FORMAT, "at": clock.now().isoformat(), "members": digests, **said}
         text = json.dumps(manifest, ensure_ascii=False).encode()
         entry = tarfile.TarInfo(MANIFEST)
@@ -105,6 +105,18 @@ def _write(file: BinaryIO, passphrase: str, members: list[tuple[str, Path]], sai
         tar.addfile(entry, io.BytesIO(text))
     sealer.close()
     return manifest
+
+
+def _added(tar: tarfile.TarFile, name: str, path: Path) -> str:
+    """Put the file into the archive; its digest, "" for an uploaded file that was removed since it was listed."""
+    try:
+        digest = digest_of(path).hex()
+        tar.add(path, arcname=name, recursive=False)
+    except FileNotFoundError:
+        if not name.startswith("files/"):
+            raise
+        return ""
+    return digest
 
 
 def read_back(path: Path, passphrase: str) -> None:

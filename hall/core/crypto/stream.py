@@ -2,8 +2,9 @@
 
     8 bytes kind and version · header (4 bytes length, JSON, 32 bytes SM3) · pieces (4 bytes length, GCM ciphertext, tag)
 
-The key comes from the pass phrase by scrypt with a salt of this file alone, so a counter serves as nonce. Every piece
-is bound to the header and its number; the last one says that it is the last. Nothing is given out before it was proven.
+The key comes from the pass phrase by scrypt with a salt of this file alone, so a counter serves as nonce. A secret of
+32 random bytes may take the place of the pass phrase; it needs no scrypt. Every piece is bound to the header and its
+number; the last one says that it is the last. Nothing is given out before it was proven.
 """
 
 import hashlib
@@ -34,9 +35,14 @@ class WrongPassphrase(Exception):
     """The header is whole, but not under this pass phrase."""
 
 
-def _keys(passphrase: str, salt: bytes, cipher: str) -> tuple[bytes, bytes]:
-    """The key of the pieces and the key that proves the pass phrase."""
-    secret = hashlib.scrypt(passphrase.encode(), salt=salt, maxmem=1 << 27, dklen=32, **COST)
+def _keys(passphrase: str | bytes, salt: bytes, cipher: str) -> tuple[bytes, bytes]:
+    """The key of the pieces and the key that proves the pass phrase. ValueError for random bytes that are too few."""
+    if isinstance(passphrase, bytes):
+        if len(passphrase) < 32:
+            raise ValueError("A secret without scrypt needs 32 random bytes.")
+        secret = derived(passphrase + salt, "stream|secret", 32)
+    else:
+        secret = hashlib.scrypt(passphrase.encode(), salt=salt, maxmem=1 << 27, dklen=32, **COST)
     return derived(secret, f"stream|{cipher}", DERIVED[cipher][1]), derived(secret, "stream|proof", 32)
 
 
@@ -51,7 +57,7 @@ def _nonce(number: int, last: bool) -> bytes:
 class Sealer:
     """Writes a sealed file. `close` writes the last piece; a file without it does not open."""
 
-    def __init__(self, file: BinaryIO, passphrase: str):
+    def __init__(self, file: BinaryIO, passphrase: str | bytes):
         self.file, self.number, self.waiting = file, 0, bytearray()
         self.cipher, salt = settings.HALL_CIPHER, secrets.token_bytes(16)
         self.key, proving = _keys(passphrase, salt, self.cipher)
@@ -78,7 +84,7 @@ class Sealer:
 class Opener:
     """Reads a sealed file. Damaged or WrongPassphrase as soon as something does not fit; `finish` proves the end."""
 
-    def __init__(self, file: BinaryIO, passphrase: str):
+    def __init__(self, file: BinaryIO, passphrase: str | bytes):
         self.file, self.number, self.ready, self.ended = file, 0, bytearray(), False
         if file.read(len(MAGIC)) != MAGIC:
             raise Damaged(_("This is no back-up of the hall, or its beginning is damaged."))

@@ -46,7 +46,8 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except BROKEN as error:
             raise Unreadable(DAMAGED) from error
-        infos = [info for info in self._zip.infolist() if not info.is_dir()]
+        self.infos = self._zip.infolist()
+        infos = [info for info in self.infos if not info.is_dir()]
         self._parts = {part_name(info.filename): info for info in infos}
         if len(self._parts) != len(infos):
             raise Unreadable(DAMAGED)

@@ -15,6 +15,7 @@ from hall.dues import queries, rules
 from hall.dues.actions.billing import local_day
 from hall.dues.models import Bill, Payment, Refund
 from hall.dues.words import BillStatus, PaymentMethod
+from hall.files import actions as files
 from hall.ledger.acting import Act, Actor, acting
 from hall.organisations import queries as organisations
 from hall.papers import actions as papers
@@ -38,14 +39,17 @@ class Taking:
 
 def record_payment(
     *, by: By, bill: Bill, amount: int, paid_on: date, method: PaymentMethod, reference: str, payer_name: str = "",
-    reason: str = "",
+    reason: str = "", slip: Iterable[Any] = (),
 ) -> Payment:  # fmt: skip
-    """Take a payment for a bill and issue its receipt. Both or neither."""
-    takings = [Taking(bill.pk, amount, reference, payer_name)]
-    place = bill.organisation
-    return record_payments(
-        by=by, takings=takings, organisation=place, paid_on=paid_on, method=method, reason=reason
-    )[0]  # fmt: skip
+    """Take a payment for a bill and issue its receipt. Both or neither. `slip` may hold the scan of a bank slip."""
+    takings, place = [Taking(bill.pk, amount, reference, payer_name)], bill.organisation
+    examined = files.examine(by=by, uploads=slip, model="dues.payment", organisation=place)
+    with acting(by, "dues.record", within=place.pk) as act:
+        payment = record_payments(
+            by=act, takings=takings, organisation=place, paid_on=paid_on, method=method, reason=reason
+        )[0]  # fmt: skip
+        files.keep(by=act, examined=examined, about=payment, organisation=place)
+    return payment
 
 
 def record_payments(

@@ -46,6 +46,14 @@ def payment_for(viewer: Viewer, pk: int, permission: str = "dues.refund") -> Pay
     return found
 
 
+def sees_payment(viewer: Viewer, pk: str) -> bool:
+    """May this viewer see the payment and its slip: who looks after the dues, and the member whose bill it is?"""
+    within = Q() if viewer.reaches_all("dues.view") else Q(organisation__in=viewer.reach("dues.view"))
+    if within:
+        within |= Q(bill__member__account=viewer.account_id)
+    return Payment.objects.filter(within, pk=pk).exists()
+
+
 def live_bills(period: date, organisation_ids: Iterable[int]) -> QuerySet[Bill]:
     """The month's bills of these organisations, without those withdrawn."""
     rows = Bill.objects.filter(organisation__in=list(organisation_ids), period=period)

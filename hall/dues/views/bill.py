@@ -16,6 +16,7 @@ from hall.dues import actions, queries
 from hall.dues.forms import PaymentForm, ReasonForm, RefundForm
 from hall.dues.queries import desk
 from hall.dues.queries import months as boards
+from hall.files import queries as files
 from hall.ledger.queries import history_of_all
 
 
@@ -29,9 +30,11 @@ def _bill(request: Request, row: Any, forms: dict[str, HallForm] | None = None) 
     viewer, owed, forms = request.actor, queries.owed(row), forms or {}
     own = row.member.account_id == viewer.account_id
     payments = queries.payments_of(row)
+    slips = files.files_of_all(payments)
     paying = PaymentForm(initial={"amount": owed, "paid_on": desk.today(), "batch": uuid4().hex})
     context = {
-        "bill": row, "owed": owed, "payments": payments, "badge": boards.BADGES[row.status], "own": own,
+        "bill": row, "owed": owed, "payments": [(each, slips.get(str(each.pk), [])) for each in payments],
+        "badge": boards.BADGES[row.status], "own": own,
         "lines": _lines(viewer, row, own), "history": history_of_all([row, *payments]),
         "payment_form": forms.get("payment", paying), "withdrawal_form": forms.get("withdrawal", ReasonForm()),
         "form": next(iter(forms.values()), None),
@@ -54,7 +57,7 @@ def _lines(viewer: Viewer, row: Any, own: bool) -> list[Any]:
 def payment(request: Request, pk: int) -> HttpResponse:
     """Take money for this bill."""
     row = queries.bill_for(request.actor, pk, "dues.record")
-    form = PaymentForm(request.POST)
+    form = PaymentForm(request.POST, request.FILES)
     if form.is_valid():
         said = dict(form.cleaned_data)
         reference = f"{said.pop('batch')}-{row.pk}"

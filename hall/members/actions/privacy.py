@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from hall.core.days import parse_day
 from hall.core.findings import Finding, refuse
 from hall.core.viewer import Viewer
+from hall.files import actions as files
 from hall.ledger.acting import Act, Actor, acting
 from hall.members import rules
 from hall.members.actions.records import change_member
@@ -70,8 +71,11 @@ def record_export(*, by: By, organisation: Any, count: int, reason: str, form: s
         act.record("members.roster.exported", organisation, count=count, reason=reason.strip(), form=form)
 
 
-def ask_correction(*, by: By, member: Member, field: str, wanted: str, why: str = "") -> Correction:
-    """Ask to have one field of one's own record corrected (LAW-04). Changes nothing yet."""
+def ask_correction(
+    *, by: By, member: Member, field: str, wanted: str, why: str = "", proofs: Iterable[Any] = ()
+) -> Correction:
+    """Ask to have one field of one's own record corrected (LAW-04), with up to three proofs. Changes nothing yet."""
+    examined = files.examine(by=by, uploads=proofs, model="members.correction", organisation=member.organisation)
     with acting(by, "members.own") as act:
         _own_only(act, member)
         if field not in CORRECTABLE:
@@ -83,7 +87,8 @@ def ask_correction(*, by: By, member: Member, field: str, wanted: str, why: str 
         row = Correction.objects.create(
             member=member, field=field, wanted=wanted.strip(), why=why.strip(), asked_at=act.at
         )
-        act.record("members.correction.asked", row, field=field)
+        kept = files.keep(by=act, examined=examined, about=row, organisation=member.organisation)
+        act.record("members.correction.asked", row, field=field, proofs=len(kept))
     return row
 
 

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hall.core.days import parse_day
+from hall.core.inputs import FilesField
 from hall.core.pages import HallForm
 from hall.members.models import Member
 from hall.members.queries import people
 from hall.members.rules import CORRECTABLE, SEALED, educations, ethnicities
 from hall.members.words import Away, Departure, Identity, Job, Sex, Standing
 
+ACCEPTED = (".pdf", "image/jpeg", "image/png")
 CLEARABLE = ("phone", "landline", "address")
 
 
@@ -245,6 +247,10 @@ class CorrectionForm(HallForm):
         required=False,
         help_text=gettext_lazy("For example: the application form of 1 July 2019."),
     )
+    proofs = FilesField(
+        label=gettext_lazy("Proofs"), most=3, required=False, accept=(*ACCEPTED, ".docx", ".xlsx", ".txt", ".csv"),
+        help_text=gettext_lazy("PDF, JPG, PNG, Word, Excel or text; up to 3 files, together up to 20 MB."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -15,6 +15,7 @@ from hall.members.queries.records import (
     own_corrections,
     own_member,
     payers_on,
+    sees_correction,
 )
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "own_member",
     "payers_on",
     "roster",
+    "sees_correction",
     "tasks_for",
     "title_of",
     "values_of",

@@ -100,6 +100,12 @@ def correction_for(viewer: Viewer, pk: Any) -> Correction:
     return found
 
 
+def sees_correction(viewer: Viewer, pk: str) -> bool:
+    """May this viewer see the request and its proofs: who answers it, and who asked?"""
+    asked = Q(member__account=viewer.account_id) if viewer.account_id else Q(pk__in=[])
+    return corrections_for(viewer).filter(pk=pk).exists() or Correction.objects.filter(asked, pk=pk).exists()
+
+
 def own_corrections(member: Member) -> list[Correction]:
     """What this person asked to have corrected, newest first."""
     return list(member.corrections.order_by("-asked_at")[:20])

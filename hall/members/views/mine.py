@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from hall.core.findings import Refused
 from hall.core.pages import page
 from hall.core.viewer import Request
+from hall.files import queries as files
 from hall.ledger.queries import history_of
 from hall.members import actions, queries, rules
 from hall.members.forms.records import CorrectionForm
@@ -26,11 +27,12 @@ def mine(request: Request) -> HttpResponse:
         return render(request, "members/mine_none.html")
     history = history_of(row)
     sections = people.sheet_of(people.values_of(row), people.sources_of(history), people.purposes())
-    today = desk.today()
+    today, asked = desk.today(), queries.own_corrections(row)
+    proofs = files.files_of_all(asked)
     context = {
         "member": row,
         "sections": sections,
-        "asked": queries.own_corrections(row),
+        "asked": [(each, proofs.get(str(each.pk), [])) for each in asked],
         "standing": rules.party_standing(row.standing, row.full_on, today),
         "kind": people.in_words("standing", row.standing),
         "looks": sum(len(month.looks) for month in queries.looks_at(row)),
@@ -45,7 +47,7 @@ def correction(request: Request) -> HttpResponse:
     row = queries.own_member(request.actor)
     if row is None:
         return render(request, "members/mine_none.html")
-    form = CorrectionForm(request.POST or None, initial={"field": request.GET.get("field", "")})
+    form = CorrectionForm(request.POST or None, request.FILES or None, initial={"field": request.GET.get("field", "")})
     if request.method == "POST" and form.is_valid():
         try:
             actions.ask_correction(by=request.actor, member=row, **form.cleaned_data)

@@ -11,6 +11,7 @@ from hall.core.findings import Refused
 from hall.core.listing import Filter, listing
 from hall.core.pages import page
 from hall.core.viewer import Request
+from hall.files import queries as files
 from hall.members import actions, queries
 from hall.members.actions.privacy import open_findings
 from hall.members.forms.records import AnswerForm, RevealForm
@@ -80,5 +81,6 @@ def correction(request: Request, pk: UUID) -> HttpResponse:
         "form": form,
         "findings": open_findings(row, request.actor),
     }
+    context |= {"proofs": files.files_of(row)}
     context |= {"wanted": people.wanted_in_words(row), "is_open": row.state == Correction.State.OPEN}
     return render(request, "members/correction.html", context, status=422 if form.errors else 200)
