@@ -3,6 +3,8 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from hall.files import actions
+from hall.files.cleaning import clean
 from hall.files.tests import samples
 
 
@@ -13,6 +15,12 @@ def own_disk(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.MEDIA_ROOT.mkdir()
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def cleaned_here(monkeypatch):
+    """Half a second a file is saved; that the process apart answers the same is shown in test_cleaning."""
+    monkeypatch.setattr(actions, "clean_apart", clean)
 
 
 @pytest.fixture
@@ -32,11 +40,11 @@ def upload():
 def ask(cast, upload):
     """A request for correction of Wu's with these proofs; its attachments."""
     from hall.files import queries
-    from hall.members import actions
+    from hall.members import actions as members
 
     def make(*proofs, field: str = "native_place"):
         sent = proofs or (upload("pdf"),)
-        row = actions.ask_correction(
+        row = members.ask_correction(
             by=cast.wu, member=cast.member("wu"), field=field, wanted="浙江温州", why="户口本", proofs=sent
         )
         return queries.files_of(row)

@@ -5,6 +5,7 @@ import struct
 import wave
 import zipfile
 import zlib
+from functools import cache
 
 import pikepdf
 from PIL import Image
@@ -106,6 +107,7 @@ def png_header(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(100))) + chunk(b"IEND", b"")
 
 
+@cache
 def ordinary() -> dict[str, bytes]:
     """One good file of each kind."""
     return {

@@ -1,4 +1,4 @@
-"""Whose rows the addresses of the members name, and a roster that was read, made by the real action."""
+"""Whose rows the addresses of the members name; a roster that was read and a proof that was sent, by the real actions."""
 
 import io
 from typing import Any
@@ -43,12 +43,31 @@ def values(model: str) -> dict[str, Any]:
 
 
 def furnish(world: Any, place: Any) -> None:
-    """Read a roster of two people, one of them with a fault."""
+    """Read a roster of two people, one of them with a fault; ask for a correction with a proof."""
     from hall.members.actions.roster import read_roster
 
+    _ask(world, place)
     person = world.clerk(place)
     if person is None:
         return
     one, two = world.token("members", place), world.token("members", place)
     text = f"姓名,手机号码,家庭住址,党员类别,所在党支部名称\n{one},13800000000,{two},正式党员,{place.name}\n{two},1,,不知道,{place.name}\n"
     read_roster(by=person, file=io.BytesIO(text.encode()), name=f"{world.token('members', place)}.csv")
+
+
+def _ask(world: Any, place: Any) -> None:
+    """What a plain member of the place sends, with a proof that names a canary."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.utils import timezone
+
+    from hall.accounts.queries import person
+    from hall.members.actions import ask_correction
+    from hall.members.models import Member
+
+    account = world.people[place.pk]
+    member = Member.objects.filter(account=account).first()
+    if member is not None:
+        token = world.token("files", place, {account.pk})
+        proof = SimpleUploadedFile("x.txt", f"户口本 {token}".encode())
+        by = person(account, today=timezone.localdate())
+        ask_correction(by=by, member=member, field="native_place", wanted=token, why=token, proofs=[proof])
