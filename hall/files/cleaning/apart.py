@@ -11,7 +11,8 @@ from pathlib import Path
 from hall.files.cleaning.unfit import Clean, Unfit
 
 BASE = Path(__file__).resolve().parents[3]
-MEMORY = 896 * 1024 * 1024  # bytes of address space
+SPACE = 896 * 1024 * 1024  # bytes of addresses, the libraries' own included
+MEMORY = 448 * 1024 * 1024  # bytes of data; with the libraries no more than 512 MB stand in memory
 SECONDS = 9  # of work
 PATIENCE = 30  # seconds until the answer, on a machine that is busy
 
@@ -36,13 +37,15 @@ def clean_apart(data: bytes) -> Clean:
     return Clean(said["kind"], body, tuple(said["removed"]))
 
 
+def confine_memory() -> None:
+    """From here on this process gets no more memory than a file may cost."""
+    resource.setrlimit(resource.RLIMIT_AS, (SPACE, SPACE))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+
+
 def _confine() -> None:
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
+    confine_memory()
+    for what, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
         resource.setrlimit(what, (most, most))
 
 

@@ -30,7 +30,8 @@ def _anew(picture: Image.Image) -> Clean:
         raise Unfit("pixels")
     kind = FORMATS[picture.format or ""]
     told = _told(picture)
-    upright = _plain(ImageOps.exif_transpose(picture), kind)
+    ImageOps.exif_transpose(picture, in_place=True)
+    upright = _plain(picture, kind)
     out = io.BytesIO()
     if kind == "jpeg":
         upright.save(out, "JPEG", quality=90)
@@ -55,6 +56,6 @@ def _plain(picture: Image.Image, kind: str) -> Image.Image:
     else:
         see_through = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
         wanted = "RGBA" if see_through else picture.mode if picture.mode in ("1", "L", "P", "RGB") else "RGB"
-    plain = picture.convert(wanted)
+    plain = picture if picture.mode == wanted else picture.convert(wanted)
     plain.info.clear()
     return plain

@@ -67,7 +67,7 @@ def _ask(world: Any, place: Any) -> None:
     account = world.people[place.pk]
     member = Member.objects.filter(account=account).first()
     if member is not None:
-        token = world.token("files", place, {account.pk})
-        proof = SimpleUploadedFile("x.txt", f"户口本 {token}".encode())
+        token = world.token("members", place, {account.pk})
+        proof = SimpleUploadedFile("x.txt", f"户口本 {world.token('files', place, {account.pk})}".encode())
         by = person(account, today=timezone.localdate())
         ask_correction(by=by, member=member, field="native_place", wanted=token, why=token, proofs=[proof])
