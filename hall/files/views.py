@@ -12,6 +12,7 @@ from hall.files import queries, rules, store
 from hall.files.words import FileKind, FileState
 
 POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
+SHOWN = f"{POLICY}; style-src 'unsafe-inline'"  # the browser's own page around a picture has a style; nothing else has
 
 
 @page()
@@ -28,7 +29,7 @@ def file(request: Request, pk: UUID) -> HttpResponse:
     kind = FileKind(row.kind)
     headers = {
         "Content-Disposition": content_disposition_header(kind not in rules.SHOWN, row.name) or "attachment",
-        "Content-Security-Policy": POLICY,
+        "Content-Security-Policy": SHOWN if kind in rules.SHOWN else POLICY,
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
