@@ -123,8 +123,10 @@ def room_findings(used: int, wanted: int, limit: int, whose: str) -> list[Findin
     said = {"limit": limit // 1024 // 1024, "left": max(limit - used, 0) // 1024 // 1024}
     if whose == "person":
         text = _(
-            "You have %(left)d of %(limit)d MB left for files. Upload smaller files, or ask the system administrator."
+            "You have %(left)d of %(limit)d MB left for files. Upload smaller files, or ask the organisation department for more."
         )
     else:
-        text = _("The organisation has %(left)d of %(limit)d MB left for files. Ask the system administrator for more.")
+        text = _(
+            "The organisation has %(left)d of %(limit)d MB left for files. Ask the organisation department for more."
+        )
     return [Finding("house", text % said, source="design default")]
