@@ -42,7 +42,7 @@ NOT_BY_LINK = {  # pages a link of the furnished hall cannot lead to, and who le
     "members:pair": "only two records that look alike offer it; walked by hall/members tests",
     "notices:repeated_work": "only a work that failed offers it; walked by hall/notices tests",
     "notices:repeated_sending": "only a message that could not be sent offers it; walked by hall/notices tests",
-    "files:file": "a file, not a page; no demo row holds one; walked by journeys/test_files.py",
+    "files:file": "a file, not a page; no demo row holds one; walked by journeys/test_uploads.py",
     "desk:alive": "for the supervisor of the process",
     "desk:ready": "for the supervisor of the process",
 }

@@ -46,6 +46,7 @@ UNFIT: dict[str, str | Promise] = {
         "The file is damaged or incomplete. Open it in its program, save it again and upload that file."
     ),
     "heavy": gettext_lazy("There is too much in this file to look it through. Save it as a PDF of fewer pages."),
+    "busy": gettext_lazy("Many files are being looked through just now. Try again in a minute."),
     "pixels": gettext_lazy("The picture has more than 40 million points. Save it smaller and upload that picture."),
     "locked": gettext_lazy("The file is protected with a password. Remove the password and upload it again."),
     "bomb": gettext_lazy("The file unpacks to far more than its size. Save it as PDF and upload that file."),
