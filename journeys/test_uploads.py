@@ -62,7 +62,8 @@ def test_a_member_sends_proofs_from_a_phone_and_the_secretary_opens_them(
     other = open_page()
     sign_in(other, "qian")
     answer = other.goto(address)
-    assert answer is not None and answer.status == 404
+    assert answer is not None
+    assert answer.status == 404
 
 
 def test_a_payment_with_its_slip_without_script(
