@@ -46,6 +46,7 @@ UNFIT: dict[str, str | Promise] = {
         "The file is damaged or incomplete. Open it in its program, save it again and upload that file."
     ),
     "heavy": gettext_lazy("There is too much in this file to look it through. Save it as a PDF of fewer pages."),
+    "busy": gettext_lazy("Many files are being looked through just now. Try again in a minute."),
     "pixels": gettext_lazy("The picture has more than 40 million points. Save it smaller and upload that picture."),
     "locked": gettext_lazy("The file is protected with a password. Remove the password and upload it again."),
     "bomb": gettext_lazy("The file unpacks to far more than its size. Save it as PDF and upload that file."),
@@ -123,8 +124,10 @@ def room_findings(used: int, wanted: int, limit: int, whose: str) -> list[Findin
     said = {"limit": limit // 1024 // 1024, "left": max(limit - used, 0) // 1024 // 1024}
     if whose == "person":
         text = _(
-            "You have %(left)d of %(limit)d MB left for files. Upload smaller files, or ask the system administrator."
+            "You have %(left)d of %(limit)d MB left for files. Upload smaller files, or ask the organisation department for more."
         )
     else:
-        text = _("The organisation has %(left)d of %(limit)d MB left for files. Ask the system administrator for more.")
+        text = _(
+            "The organisation has %(left)d of %(limit)d MB left for files. Ask the organisation department for more."
+        )
     return [Finding("house", text % said, source="design default")]

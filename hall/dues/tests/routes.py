@@ -30,7 +30,7 @@ def _open_bills(account: int) -> list[str]:
 
 
 says = {
-    "dues:payment": {"amount": "50.00"},
+    "dues:payment": {"amount": "50.00", "slip": ""},
     "dues:payments": {"pick": _open_bills},
     "dues:assessment": {"base": "6000.00", "reason": "工资调整"},
 }

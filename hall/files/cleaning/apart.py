@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from hall.files.cleaning.unfit import Clean, Unfit
 
@@ -15,10 +16,23 @@ SPACE = 896 * 1024 * 1024  # bytes of addresses, the libraries' own included
 MEMORY = 448 * 1024 * 1024  # bytes of data; with the libraries no more than 512 MB stand in memory
 SECONDS = 9  # of work
 PATIENCE = 30  # seconds until the answer, on a machine that is busy
+SEATS = BoundedSemaphore(2)  # files looked at side by side by one web process
 
 
 def clean_apart(data: bytes) -> Clean:
-    """As `clean`, but whatever the file does to its reader, this process goes on. Unfit("heavy") if it took too much."""
+    """As `clean`, but whatever the file does to its reader, this process goes on. Unfit("heavy") if it took too much.
+
+    Unfit("busy") if others' files took all seats for too long.
+    """
+    if not SEATS.acquire(timeout=PATIENCE):
+        raise Unfit("busy")
+    try:
+        return _cleaned(data)
+    finally:
+        SEATS.release()
+
+
+def _cleaned(data: bytes) -> Clean:
     words = [sys.executable, "-m", "hall.files.cleaning.apart"]
     clean_air = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": str(BASE), "PYTHONDONTWRITEBYTECODE": "1"}
     try:

@@ -355,3 +355,18 @@ def test_a_file_that_ends_its_reader_is_refused_and_this_process_goes_on(monkeyp
     monkeypatch.setattr(apart.sys, "executable", "/bin/false")
     with pytest.raises(Unfit, match="damaged"):
         clean_apart(ORDINARY["pdf"])
+
+
+def test_no_more_files_are_looked_at_side_by_side_than_there_are_seats(monkeypatch):
+    """Many uploads at once cost their senders time, not the machine its memory."""
+    from hall.files.cleaning import apart
+
+    monkeypatch.setattr(apart, "PATIENCE", 0.05)
+    for _seat in range(2):
+        apart.SEATS.acquire()
+    try:
+        with pytest.raises(Unfit, match="busy"):
+            clean_apart(ORDINARY["text"])
+    finally:
+        for _seat in range(2):
+            apart.SEATS.release()

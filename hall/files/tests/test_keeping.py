@@ -1,6 +1,7 @@
 """Keeping: sealed on the disk, counted, all or nothing; swept; in the back-up."""
 
 import os
+import signal
 import threading
 from contextlib import contextmanager, suppress
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ from hall.files import actions, queries, store
 from hall.files.models import Attachment, Shelf
 from hall.files.tests import samples
 from hall.files.words import FileState
-from hall.ledger.acting import System
+from hall.ledger.acting import System, acting
 from hall.members.models import Correction
 from hall.organisations.models import LocalSetting
 
@@ -222,6 +223,29 @@ def _without_transaction(by, permission, within=None):
         yield SimpleNamespace(key=by.key, at=queries.clock.now(), record_many=lambda *args, **more: [])
 
     return act()
+
+
+@pytest.mark.fault
+def test_a_process_killed_between_the_name_and_the_commit_leaves_no_row_and_nothing_torn(college):
+    """Assurance §5 row 22 for files: the bytes are there whole, belong to nobody, open for nobody, and are swept."""
+    connection.close()
+    if not (child := os.fork()):
+        try:
+            store._to_disk = lambda folder: os.kill(os.getpid(), signal.SIGKILL)
+            found = [actions.Examined("a.txt", actions.Clean("text", "户口本".encode()), True)]
+            with acting(college.wu, "members.own") as act:
+                actions.keep(by=act, examined=found, about=college.member("wu"), organisation=college.branch)
+        finally:
+            os._exit(3)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    assert (Attachment.objects.count(), Shelf.objects.count(), len(on_disk())) == (0, 0, 1)
+    (left,) = store.settings.MEDIA_ROOT.rglob("*.sealed")
+    assert "户口本".encode() not in left.read_bytes()
+    for path in (left, *store.incoming().iterdir()):
+        os.utime(path, (1, 1))
+    actions.sweep(by=System("files.sweep"), on=queries.today())
+    assert on_disk() == []
+    assert list(store.incoming().iterdir()) == []
 
 
 # ---- sealing ----

@@ -127,3 +127,15 @@ def test_a_correction_is_asked_with_proofs_through_the_page(cast, upload):
     answer = browser.post("/members/mine/correction/", many)
     assert answer.status_code == 422 and "最多只能添加 3 个" in answer.content.decode()
     assert Attachment.objects.count() == 2
+
+
+def test_the_web_servers_own_copy_of_a_large_upload_is_gone_after_the_answer(cast, upload, settings, tmp_path):
+    """B13: kept or refused, nothing of what arrived stays in the folder for it."""
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "incoming"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
+    browser, large = cast.browser("wu"), "证明\n".encode() * 400_000
+    said = {"field": "native_place", "wanted": "浙江温州", "why": "x"}
+    for content, status in ((large + b"\0", 422), (large, 302)):
+        answer = browser.post("/members/mine/correction/", {**said, "proofs": upload(content, "a.txt")})
+        assert answer.status_code == status
+        assert list(settings.FILE_UPLOAD_TEMP_DIR.iterdir()) == []

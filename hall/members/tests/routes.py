@@ -70,4 +70,4 @@ def _ask(world: Any, place: Any) -> None:
         token = world.token("members", place, {account.pk})
         proof = SimpleUploadedFile("x.txt", f"户口本 {world.token('files', place, {account.pk})}".encode())
         by = person(account, today=timezone.localdate())
-        ask_correction(by=by, member=member, field="native_place", wanted=token, why=token, proofs=[proof])
+        ask_correction(by=by, member=member, field="native_place", wanted=token, why="户口本", proofs=[proof])
