@@ -51,5 +51,6 @@ module = Module(
         "Worker.name",
     ),
     tasks=queries.tasks,
+    conditions=queries.conditions,
     counts={"unread": queries.unread_count},
 )  # fmt: skip

@@ -1,13 +1,16 @@
 """Writes of safekeeping: a key more, a rotation's end, a back-up taken, and the alarm."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hall.core import crypto
+from hall.core.findings import refuse
 from hall.ledger.acting import Act, Actor, System, acting
 from hall.safekeeping import queries, rotation
 from hall.safekeeping.models import BackUp, Watch
@@ -48,6 +51,14 @@ def note_backup(*, by: By, name: str, size: int, rows: int, files: int, digest: 
         )
         act.record("safekeeping.backup.taken", made, size=size, rows=rows, files=files, digest=digest.hex())
     return made
+
+
+def note_drill(*, by: By, backup: BackUp, on: date) -> None:
+    """A back-up was restored on another machine to see that it can be. Refused for a day before it or in the future."""
+    with acting(by, "safekeeping.operate") as act:
+        if not timezone.localdate(backup.taken_at) <= on <= timezone.localdate(act.at):
+            raise refuse(_("A drill lies between the day of the back-up and today."))
+        act.record(queries.DRILL, backup, on=on)
 
 
 def ring() -> bool:

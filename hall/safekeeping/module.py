@@ -15,9 +15,11 @@ module = Module(
         "safekeeping.key.added": _("Key added"),
         "safekeeping.key.rotated": _("Sealed values written under the newest key"),
         "safekeeping.backup.taken": _("Back-up taken"),
+        "safekeeping.backup.restored": _("Back-up restored as a drill"),
         "safekeeping.backup.overdue": _("Back-up overdue"),
     },
     notices=(Notice("safekeeping.backup.overdue", queries.operators, "safekeeping/notices/overdue", digest=False),),
+    conditions=queries.conditions,
     chores=(actions.ring,),
     not_personal=("BackUp.name",),
 )
