@@ -31,12 +31,17 @@ DATA = {
 }  # a name people gave, the name of a national code: Chinese that is data, not ours to translate
 READ_BEFORE = {"dues:sheet"}  # shows what was said when the sheet was read, in the language of the reading
 
+NAMED = "only a hall reached by a name keeps passkeys; walked by journeys/test_passkeys.py"
 NOT_BY_LINK = {  # pages a link of the furnished hall cannot lead to, and who leads there
     "accounts:set_up": "only an empty hall has it; walked by hall/accounts tests",
     "accounts:activation": "the address stands in a letter; walked by hall/accounts tests",
     "accounts:code": "only between the two steps of signing in; walked by hall/accounts tests",
     "accounts:proof": "only a dangerous act leads there; walked by hall/accounts tests",
     "accounts:factor_picture": "a picture of a factor not yet confirmed; walked by hall/accounts tests",
+    **{
+        f"accounts:passkey{part}": NAMED
+        for part in ("", "_registration", "_removal", "_question", "_entry", "_proof", "_proof_question")
+    },
     "accounts:approval": "only an account that waits for approval offers it; walked by hall/accounts tests",
     "accounts:agreement": "only a request of another administrator offers it; walked by hall/accounts tests",
     "signon:begin": "only a hall with doors offers it; walked by journeys/test_campus_sign_on.py",

@@ -8,12 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hall.accounts import queries
+from hall.accounts.words import posts
 from hall.core.listing import Filter, Listing, listing
-from hall.core.modules import fact_titles, modules
+from hall.core.modules import Condition, conditions, fact_titles, modules, permission_titles
 from hall.core.viewer import Viewer
 from hall.ledger import queries as ledger
 from hall.organisations import queries as organisations
 
+IDLE = timedelta(days=90)  # after which an open account that nobody uses is listed
+LEVELS = {"L1": _("L1, public"), "L2": _("L2, internal"), "L3": _("L3, sensitive"), "L4": _("L4, restricted")}
 REVIEW = "accounts.review.signed"
 
 
@@ -22,6 +25,34 @@ def policies(on: date) -> list[Any]:
     top = organisations.college()
     rows = organisations.settings_in_force(top, on) if top else []
     return [row for row in rows if row.declared.needs == "accounts.grant"]
+
+
+def machine(viewer: Viewer) -> dict[str, list[Condition]]:
+    """Back-ups, jobs and connectors as the modules tell of them, by kind."""
+    found: dict[str, list[Condition]] = {"backup": [], "job": [], "connector": []}
+    for each in conditions(viewer):
+        found[each.kind].append(each)
+    return found
+
+
+def classes() -> list[dict[str, Any]]:
+    """How many personal columns stand in each class, as the modules declare them (LAW-21)."""
+    declared = [entry.level for module in modules() for entry in module.privacy]
+    return [{"level": name, "title": title, "count": declared.count(name)} for name, title in LEVELS.items()]
+
+
+def matrix(on: date) -> list[dict[str, Any]]:
+    """Functions down, posts across, and whoever goes without one of them today."""
+    without = queries.held_back(on)
+    return [
+        {
+            "title": title,
+            "held": [name in post.may for post in posts().values()],
+            "without": [f"{grant} · {grant.account.name}" for grant in without.get(name, [])],
+        }
+        for name, title in permission_titles().items()
+        if not name.endswith(".own")
+    ]
 
 
 def deeds(viewer: Viewer, asked: QueryDict) -> Listing:

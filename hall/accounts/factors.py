@@ -4,6 +4,7 @@ A second factor is an authenticator app, one or more passkeys, or both; recovery
 """
 
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -42,6 +43,11 @@ def has_passkey(account: Account) -> bool:
 def passkeys_of(account: Account) -> list[Passkey]:
     """The account's passkeys, stopped ones too, oldest first."""
     return list(Passkey.objects.filter(account=account).order_by("made_at", "id"))
+
+
+def passkey_of(account: Account, pk: UUID) -> Passkey | None:
+    """One of the account's own passkeys."""
+    return Passkey.objects.filter(account=account, pk=pk).first()
 
 
 def usable_passkeys(account: Account) -> list[Passkey]:

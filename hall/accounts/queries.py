@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hall.accounts.models import Account, Agreement, Grant
+from hall.accounts.models import Account, Agreement, Grant, Session
 from hall.accounts.words import posts
 from hall.core.viewer import Viewer
 from hall.core.wall.reach import reach
@@ -216,6 +216,31 @@ def accounts_for(viewer: Viewer) -> QuerySet[Account]:
     if not (viewer.holds("accounts.open") or viewer.holds("accounts.grant")):
         return Account.objects.none()
     return Account.objects.order_by("username")
+
+
+def idle_since(viewer: Viewer, since: datetime) -> QuerySet[Account]:
+    """Open accounts with which nobody signed in since then (GB/T 22239 8.1.4.2 c)."""
+    return accounts_for(viewer).filter(idle(since), is_active=True, approved_at__isnull=False)
+
+
+def idle(since: datetime) -> Q:
+    """Last signed in before then, or opened before then and never used."""
+    return Q(last_login__lt=since) | Q(last_login__isnull=True, opened_at__lt=since)
+
+
+def signed_in(now: datetime) -> dict[str, int]:
+    """How many sessions are alive, and of how many people."""
+    alive = Session.objects.filter(account_id__isnull=False, expire_date__gt=now)
+    return alive.aggregate(sessions=Count("pk"), people=Count("account_id", distinct=True))
+
+
+def held_back(day: date) -> dict[str, list[Grant]]:
+    """Permission → posts in force that day that go without it: what differs from the rulebook of posts."""
+    found: dict[str, list[Grant]] = {}
+    for grant in grants_on(day).exclude(without=[]).select_related("acts_for__account"):
+        for name in grant.without:
+            found.setdefault(name, []).append(grant)
+    return found
 
 
 def invited(pk: int) -> Account | None:

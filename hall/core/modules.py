@@ -200,6 +200,22 @@ class Attachments:
     kinds: tuple[str, ...] = ("pdf", "jpeg", "png")
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How one thing of the machine is, for the system administrator's console (page 24).
+
+    `kind` is connector, backup or job; `state` one of the badges (done, waiting, error, none); `url` a page about it;
+    `test` an address that tries it out when it is posted to.
+    """
+
+    kind: str
+    title: Text
+    text: Text
+    state: str = "done"
+    url: str = ""
+    test: str = ""
+
+
 @dataclass(frozen=True)
 class Module:
     name: str
@@ -228,6 +244,9 @@ class Module:
     keeping: tuple[Keeping, ...] = ()
     tasks: Callable | None = None  # tasks(viewer) -> list[Task]
     cards: Callable | None = None  # cards(viewer) -> list[Card]
+    conditions: Callable | None = (
+        None  # conditions(viewer) -> list[Condition]; nothing for whoever does not run the machine
+    )
     search: Callable | None = None  # search(viewer, words: str, limit: int) -> list[Hit]
     surround: Callable | None = None  # surround(viewer) -> {"college": name, "help": contact}; the top module's
     counts: Mapping[str, Callable] = field(default_factory=dict)  # of the frame: "todo", "unread" → fn(viewer) -> int
@@ -283,6 +302,11 @@ def datasets() -> dict[str, Dataset]:
 def surroundings() -> Callable | None:
     """Who says what stands around every page."""
     return next((m.surround for m in modules() if m.surround), None)
+
+
+def conditions(viewer: Any) -> list[Condition]:
+    """How the machine is, as far as this viewer looks after it, downstairs first."""
+    return [each for m in modules() if m.conditions for each in m.conditions(viewer)]
 
 
 def alerts() -> list[str]:

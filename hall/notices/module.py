@@ -58,5 +58,6 @@ module = Module(
         Keeping("Outgoing", _("mail that went out"), 180, "sent_at", "job", {"state": "sent"}, log=True),
     ),
     tasks=queries.tasks,
+    conditions=queries.conditions,
     counts={"unread": queries.unread_count},
 )  # fmt: skip

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet, Window
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Window
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hall.core.modules import Task, jobs, long_works
+from hall.core.modules import Condition, Task, jobs, long_works
 from hall.core.viewer import Viewer
 from hall.ledger.acting import Fact
 from hall.notices import progress
@@ -191,6 +191,25 @@ def operation_tasks(viewer: Viewer) -> list[Task]:
     count = Outgoing.objects.filter(state=Sending.PARKED).count() + Work.objects.filter(state=WorkState.FAILED).count()
     title = _("%(count)s messages or works were given up") % {"count": count}
     return [Task(key="notices.parked", title=title, url=reverse("notices:parked"))] if count else []
+
+
+def conditions(viewer: Viewer) -> list[Condition]:
+    """For who runs the hall: each job with its last run and how that ended."""
+    if not viewer.holds("notices.operate"):
+        return []
+    newest = JobRun.objects.filter(job=OuterRef("job")).order_by("-day").values("pk")[:1]
+    rows = JobRun.objects.filter(pk=Subquery(newest)).select_related("work")
+    runs = {row.job: row for row in rows}
+    return [_job_condition(job.title, runs.get(name)) for name, job in sorted(jobs().items())]
+
+
+def _job_condition(title: Any, run: JobRun | None) -> Condition:
+    if run is None:
+        return Condition("job", title, _("has not run yet"), "none")
+    state = WorkState(run.work.state)
+    said = f"{run.day.isoformat()} · {state.label}"
+    url = reverse("notices:work", args=[run.work_id]) if state in (WorkState.FAILED, WorkState.REFUSED) else ""
+    return Condition("job", title, said, BADGES[state], url)
 
 
 def tasks(viewer: Viewer) -> list[Task]:

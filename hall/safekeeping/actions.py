@@ -7,8 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hall.core import crypto
+from hall.core.findings import refuse
 from hall.ledger.acting import Act, Actor, System, acting
 from hall.safekeeping import queries, rotation, rules
 from hall.safekeeping.models import BackUp, Refusal, Watch
@@ -49,6 +52,14 @@ def note_backup(*, by: By, name: str, size: int, rows: int, files: int, digest: 
         )
         act.record("safekeeping.backup.taken", made, size=size, rows=rows, files=files, digest=digest.hex())
     return made
+
+
+def note_drill(*, by: By, backup: BackUp, on: date) -> None:
+    """A back-up was restored on another machine to see that it can be. Refused for a day before it or in the future."""
+    with acting(by, "safekeeping.operate") as act:
+        if not timezone.localdate(backup.taken_at) <= on <= timezone.localdate(act.at):
+            raise refuse(_("A drill lies between the day of the back-up and today."))
+        act.record(queries.DRILL, backup, on=on)
 
 
 def ring() -> bool:

@@ -15,10 +15,12 @@ module = Module(
         "safekeeping.key.added": _("Key added"),
         "safekeeping.key.rotated": _("Sealed values written under the newest key"),
         "safekeeping.backup.taken": _("Back-up taken"),
+        "safekeeping.backup.restored": _("Back-up restored as a drill"),
         "safekeeping.backup.overdue": _("Back-up overdue"),
     },
     notices=(Notice("safekeeping.backup.overdue", queries.operators, "safekeeping/notices/overdue", digest=False),),
     kept=(Kept("BackUp"),),
+    conditions=queries.conditions,
     chores=(actions.ring,),
     not_personal=("BackUp.name", "Refusal.page", "Refusal.directive", "Refusal.what"),
 )

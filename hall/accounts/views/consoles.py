@@ -16,7 +16,6 @@ from hall.accounts.models import Agreement
 from hall.accounts.words import posts
 from hall.core.findings import Refused
 from hall.core.listing import listing
-from hall.core.modules import permission_titles
 from hall.core.pages import page
 from hall.core.viewer import Request
 from hall.organisations import actions as organisation_actions
@@ -35,6 +34,10 @@ def consoles(request: Request) -> HttpResponse:
         "profile": settings.HALL_PASSWORD_PROFILE,
         "factor": settings.HALL_SECOND_FACTOR,
         "may": {name.split(".")[1]: request.actor.holds(name) for name in queries.office_permissions()},
+        "machine": desk.machine(request.actor),
+        "idle": queries.idle_since(request.actor, timezone.now() - desk.IDLE).count(),
+        "sessions": queries.signed_in(timezone.now()),
+        "classes": desk.classes(),
         "week": desk.week(request.actor, timezone.now()),
     }
     return render(request, "accounts/consoles.html", context)
@@ -43,12 +46,9 @@ def consoles(request: Request) -> HttpResponse:
 @page(needs="accounts.agree")
 def matrix(request: Request) -> HttpResponse:
     """Who may do what: functions down, posts across."""
-    rows = [
-        {"title": title, "name": name, "held": [name in post.may for post in posts().values()]}
-        for name, title in permission_titles().items()
-        if not name.endswith(".own")
-    ]
-    return render(request, "accounts/matrix.html", {"posts": list(posts().values()), "rows": rows})
+    return render(
+        request, "accounts/matrix.html", {"posts": list(posts().values()), "rows": desk.matrix(timezone.localdate())}
+    )
 
 
 @page(needs="accounts.grant", fresh="POST")

@@ -13,7 +13,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from hall.accounts import actions, queries
+from hall.accounts import actions, desk, queries
 from hall.accounts.forms import AccountForm, DelegationForm, GrantForm, ReasonForm
 from hall.accounts.models import Account, Grant
 from hall.accounts.tokens import activation
@@ -41,8 +41,14 @@ def accounts(request: Request) -> HttpResponse:
         [("1", pgettext("account", "Open")), ("0", pgettext("account", "Closed"))],
         lambda rows, value: rows.filter(is_active=value == "1"),
     )
+    idle = Filter(
+        "idle",
+        _("Last signed in"),
+        [("1", _("more than 90 days ago"))],
+        lambda rows, value: rows.filter(queries.idle(timezone.now() - desk.IDLE), is_active=True),
+    )
     page_of = listing(
-        queries.accounts_for(request.actor), request.GET, filters=[active],
+        queries.accounts_for(request.actor), request.GET, filters=[active, idle],
         search=lambda rows, words: rows.filter(username__istartswith=words) | rows.filter(name__startswith=words),
     )  # fmt: skip
     return render(

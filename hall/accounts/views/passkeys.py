@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 
 from hall.accounts import factors, passkeys, sessions, throttle
 from hall.accounts.forms import WAIT
-from hall.accounts.models import Passkey
 from hall.accounts.views.signing import code_page, half_way, sign_in_page, welcome
 from hall.core.findings import Refused
 from hall.core.pages import page, safe_next
@@ -50,7 +49,7 @@ def passkey(request: Request) -> HttpResponse:
 def removal(request: Request, pk: UUID) -> HttpResponse:
     """Remove one of one's own passkeys; another's does not exist."""
     account = request.actor.account
-    row = Passkey.objects.filter(pk=pk, account=account).first()
+    row = factors.passkey_of(account, pk)
     if row is None:
         raise Http404
     try:
