@@ -56,7 +56,7 @@ def _success(said: ElementTree.Element) -> Vouched:
     if not user or len(user) > 255 or not user.isprintable():
         raise _bad("the user's name is empty, too long or not printable")
     found: dict[str, list[str]] = {"user": [user]}
-    for each in said.find(f"{SPACE}attributes") or ():
+    for each in said.iterfind(f"{SPACE}attributes/*"):
         if each.tag.startswith(SPACE) and (name := each.tag.removeprefix(SPACE)) != "user":
             found.setdefault(name, []).append(_text(each))
     return Vouched(user, found)

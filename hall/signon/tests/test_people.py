@@ -96,9 +96,9 @@ def test_an_office_reaches_no_page_without_a_factor(walk, cast, settings):
 
 def test_the_doors_stand_above_the_form(walk, he, settings):
     text = walk.client.get(reverse("accounts:sign_in")).content.decode()
-    assert 0 < text.index("用“统一身份认证”登录") < text.index('name="username"')
+    assert 0 < text.index("用统一身份认证登录") < text.index('name="username"')
     settings.HALL_SIGNON = {}
-    assert "登录" in (text := walk.client.get(reverse("accounts:sign_in")).content.decode()) and "用“" not in text
+    assert "登录" in (text := walk.client.get(reverse("accounts:sign_in")).content.decode()) and "用统一" not in text
 
 
 def test_a_door_nobody_set_up_is_not_there(walk):
