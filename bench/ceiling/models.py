@@ -1,6 +1,7 @@
 """The hall's tables as a minimal app sees them: only the columns it shows. It never makes or changes a table."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 
@@ -84,3 +85,9 @@ class Message(models.Model):
     class Meta:
         managed = False
         db_table = "notices_message"
+
+
+class Session(AbstractBaseSession):
+    class Meta:
+        managed = False
+        db_table = "accounts_session"

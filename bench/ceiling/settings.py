@@ -6,7 +6,7 @@ BASE_DIR = hall.BASE_DIR
 SECRET_KEY = hall.SECRET_KEY
 DATABASES = hall.DATABASES
 ALLOWED_HOSTS = hall.ALLOWED_HOSTS
-INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "bench.ceiling"]
+INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "bench.ceiling"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -23,7 +23,8 @@ TEMPLATES = [
     }
 ]
 AUTH_USER_MODEL = "ceiling.Account"
-SESSION_ENGINE = hall.SESSION_ENGINE
+SESSION_ENGINE = "bench.ceiling.sessions"
+AUTHENTICATION_BACKENDS = ["bench.ceiling.sessions.Backend"]
 SESSION_COOKIE_NAME = hall.SESSION_COOKIE_NAME
 CSRF_COOKIE_NAME = hall.CSRF_COOKIE_NAME
 DEFAULT_AUTO_FIELD = hall.DEFAULT_AUTO_FIELD

@@ -159,7 +159,7 @@ def alike(label: str, column: Column) -> float:
     return best
 
 
-def header_score(labels: Sequence[str], columns: Sequence[Column]) -> int:
+def titles_found(labels: Sequence[str], columns: Sequence[Column]) -> int:
     """How many different columns a row of labels names exactly."""
     names = {label_key(label): column.key for column in columns for label in column.labels}
     ways = [label_keys(label) for label in labels if label and len(label) <= 100]

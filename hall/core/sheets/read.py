@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from hall.core.sheets import ole
 from hall.core.sheets.delimited import CsvBook
-from hall.core.sheets.match import Column, header_score
+from hall.core.sheets.match import Column, titles_found
 from hall.core.sheets.table import (
     EMPTY,
     Book,
@@ -123,7 +123,7 @@ def best_row(head: RawSheet, rows: Sequence[int], columns: Sequence[Column]) -> 
     """The row that names most columns and how many; without columns the first filled row."""
     if not columns:
         return (1, rows[0]) if rows else (0, 0)
-    scores = [(header_score([cell.text for cell in head.rows[row].values()], columns), -row) for row in rows]
+    scores = [(titles_found([cell.text for cell in head.rows[row].values()], columns), -row) for row in rows]
     score, at = max(scores, default=(0, 0))
     return (score, -at) if score >= min(2, len(columns)) else (0, 0)
 

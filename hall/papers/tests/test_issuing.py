@@ -126,7 +126,7 @@ def test_without_the_lock_a_number_is_taken_twice(branch):
     assert wrong or serials(branch) != list(range(1, 22))
 
 
-def test_a_paper_is_answered_once_by_a_paper_that_names_it(cast, issue):
+def test_a_paper_is_answered_once_by_a_paper_that_names_it(cast, issue):  # A22
     first = issue(amount="20.00")
 
     def answer(paper, reason="金额填错"):
