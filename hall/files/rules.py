@@ -36,6 +36,8 @@ UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]"
     "|[\U000e0000-\U000e00ff]"
 )
+SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+ENDS = " .\u3000"
 FORBIDDEN = re.compile(r'[<>:"|?*]')
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
 ENDING = re.compile(r"\.[a-z][a-z0-9]{0,5}$", re.IGNORECASE)
@@ -101,20 +103,20 @@ def clean_name(text: str, kind: str) -> str:
     endings = SUFFIXES[FileKind(kind)]
     ending = endings[0]
     while found := ENDING.search(bare):
-        bare = bare[: found.start()].rstrip(" .")
+        bare = bare[: found.start()].rstrip(ENDS)
         if found[0].lower() in endings:
             ending = found[0].lower()
             break
-    bare = bare.lstrip(" .") or _("file")
+    bare = bare.lstrip(ENDS) or _("file")
     if RESERVED.match(bare):
         bare = f"_{bare}"
-    return bare[: LONGEST - len(ending)].rstrip(" .") + ending
+    return bare[: LONGEST - len(ending)].rstrip(ENDS) + ending
 
 
 def shown_name(text: str) -> str:
     """The name as it may stand in a sentence: one line, its own direction, no path."""
     bare = UNSEEN.sub("", text.replace("\\", "/").rpartition("/")[2])
-    return FORBIDDEN.sub("_", bare).strip(" .")[:LONGEST]
+    return FORBIDDEN.sub("_", SPACES.sub(" ", bare)).strip(ENDS)[:LONGEST]
 
 
 def room_findings(used: int, wanted: int, limit: int, whose: str) -> list[Finding]:
