@@ -140,6 +140,7 @@ def test_a_setting_decided_meanwhile_is_shown_before_it_is_covered(cast):
     one, two = cast.browser("secadmin"), cast.browser("secadmin")
     address = "/accounts/administration/policies/accounts.session_hours/"
     seen = [browser.get(address).context["form"].initial["seen"] for browser in (one, two)]
+    assert one.post(address, {"value": 8, "decision": "甲号文", "seen": "made up"}).status_code == 422
     assert one.post(address, {"value": 8, "decision": "甲号文", "seen": seen[0]}).status_code == 302
     late = two.post(address, {"value": 10, "decision": "乙号文", "seen": seen[1]})
     assert late.status_code == 422 and "甲号文" in late.content.decode()
