@@ -278,12 +278,12 @@ def uncover_unit(*, by: By, coverage: Coverage, on: date) -> None:
 
 def decide_setting(
     *, by: By, organisation: Organisation, key: str, value: Any, effective_from: date, decision: str,
-    seen: str | None = None,
+    seen: str = "",
 ) -> LocalSetting:  # fmt: skip
     """A local setting from that day on, with the decision behind it. What was judged before keeps the old value (VER-03).
 
     `seen` is the state (`queries.setting_state`) the editor was shown: refused with the difference if somebody decided
-    meanwhile (G16). None asks nothing: for whoever decides without having looked.
+    meanwhile (G16). Empty asks nothing: for whoever decides without having looked.
     """
     needs = declared()[key].needs if key in declared() else "organisations.decide"
     with acting(by, needs, within=organisation.pk) as act:
@@ -305,13 +305,14 @@ def decide_setting(
     return row
 
 
-def _heed_later_decision(organisation: Organisation, key: str, seen: str | None) -> None:
+def _heed_later_decision(organisation: Organisation, key: str, seen: str) -> None:
     """Hold the organisation until the act ends, and look whether its setting is still the one that was shown."""
     Organisation.objects.select_for_update().get(pk=organisation.pk)
-    if seen is None or seen == queries.setting_state(organisation, key):
+    if not seen or seen == queries.setting_state(organisation, key):
         return
     last = LocalSetting.objects.filter(organisation=organisation, key=key).order_by("-decided_at").first()
-    said = {"value": declared()[key].text(last.value), "decision": last.decision} if last else {}
+    value, decision = (last.value, last.decision) if last else (declared()[key].default, "—")
+    said = {"value": declared()[key].text(value), "decision": decision}
     text = _(
         "Someone else decided this meanwhile: %(value)s (%(decision)s). Look at it, and send again if yours holds."
     )
