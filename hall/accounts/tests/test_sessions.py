@@ -161,6 +161,7 @@ DANGEROUS = {  # route → how it asks
     "accounts:account": "POST", "accounts:grants": "POST", "accounts:delegations": "POST", "accounts:withdrawal": True,
     "accounts:password": True, "accounts:second_factor": True, "accounts:factor_deed": True, "accounts:factor_picture": True,
     "members:reveal": True, "members:export": True, "members:register": True, "members:pair": True, "members:copy": True,
+    "privacy:copy": True, "privacy:carrying_out": True, "privacy:erasure": "POST", "privacy:own_erasure": "POST",
     "members:roster_taking_back": True, "dues:refund": True,
 }  # fmt: skip
 
