@@ -153,7 +153,7 @@ class Frame:
     @property
     def watermark_width(self) -> int:
         """Pixels from one mark to the next, so that they do not touch."""
-        return 64 + sum(16 if ord(each) > 0x2E7F else 9 for each in self.watermark)
+        return 64 + sum(18 if ord(each) > 0x2E7F else 10 for each in self.watermark)
 
     @property
     def college(self) -> str:

@@ -162,6 +162,7 @@ DANGEROUS = {  # route → how it asks
     "accounts:password": True, "accounts:second_factor": True, "accounts:factor_deed": True, "accounts:factor_picture": True,
     "signon:approval": "POST", "signon:identities": "POST", "signon:withdrawal": "POST",
     "members:reveal": True, "members:export": True, "members:register": True, "members:pair": True, "members:copy": True,
+    "privacy:copy": True, "privacy:carrying_out": True, "privacy:erasure": "POST", "privacy:own_erasure": "POST",
     "members:roster_taking_back": True, "dues:refund": True,
     "accounts:passkey": True, "accounts:passkey_registration": True, "accounts:passkey_removal": True,
 }  # fmt: skip
