@@ -58,7 +58,6 @@ NOT_BY_LINK = {  # pages a link of the furnished hall cannot lead to, and who le
     "safekeeping:refused": "browsers send it by themselves; walked by hall/safekeeping tests",
     "papers:revocation": "only a collection that is in force offers it; walked by hall/papers tests",
     "witness:explanation": "only an open alarm offers it; walked by hall/witness tests",
-    "files:file": "a file, not a page; no demo row holds one; walked by journeys/test_uploads.py",
     "desk:alive": "for the supervisor of the process",
     "desk:ready": "for the supervisor of the process",
 }

@@ -109,7 +109,7 @@ module = Module(
         "Assessment.payer", "Assessment.table", "Assessment.rule", "Assessment.source", "Bill.status", "Payment.method",
         "BasePreview.file_name", "BasePreview.counts", "BasePreview.state",
     ),
-    kept=(Kept("Payment"), Kept("Refund"), Kept("Publication")),
+    kept=(Kept("Payment", changes=("payer_name",)), Kept("Refund", changes=("reason",)), Kept("Publication")),
     tasks=desk.tasks_for,
     cards=desk.cards_for,
     demo=demo.furnish,

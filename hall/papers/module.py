@@ -17,7 +17,7 @@ module = Module(
         "papers.paper.replaced": _("Paper replaced by another"),
         "papers.paper.revoked": _("Paper withdrawn"),
     },
-    kept=(Kept("Paper", changes=("replaces", "replace_reason")),),
+    kept=(Kept("Paper", changes=("name", "replaces", "replace_reason", "revoked_at", "revoke_reason")),),
     search=desk.search,
     privacy=(
         Personal(
