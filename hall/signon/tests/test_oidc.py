@@ -305,6 +305,15 @@ def test_a_provider_that_says_nonsense_of_itself_is_not_asked_further(walk, he, 
 
 
 @pytest.mark.parametrize(
+    "place", ["http://id.example.edu.cn/a", "javascript:alert(1)", "//evil.example", "https://a@b/"]
+)
+def test_no_browser_is_sent_to_a_place_in_the_clear(walk, he, place):  # C11
+    honest = walk.provider.at__well_known_openid_configuration({})
+    walk.provider.said["/.well-known/openid-configuration"] = {**honest, "authorization_endpoint": place}
+    assert walk.client.get(reverse("signon:begin", args=["campus"])).headers["Location"] == REFUSED
+
+
+@pytest.mark.parametrize(
     "said", [{"sub": "somebody else", "number": "T1003"}, {"number": "T1003"}, (500, b"", {}), (200, b"[]", {})]
 )
 def test_what_is_told_of_somebody_else_is_not_heard(walk, he, said):  # C13
