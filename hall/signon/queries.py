@@ -56,7 +56,8 @@ def identities_for(viewer: Viewer) -> QuerySet[Identity]:
 def waiting_for(viewer: Viewer) -> QuerySet[Identity]:
     """Bindings another administrator proposed and this viewer may approve."""
     rows = Identity.objects.select_related("account").filter(in_force_at__isnull=True).order_by("pk")
-    return rows.exclude(proposed_by=viewer.account_id) if viewer.holds("signon.approve") else rows.none()
+    others = rows.exclude(proposed_by=viewer.account_id).exclude(account=viewer.account_id)
+    return others if viewer.holds("signon.approve") else rows.none()
 
 
 def tasks(viewer: Viewer) -> list[Task]:

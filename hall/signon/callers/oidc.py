@@ -5,12 +5,13 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.core.cache import cache
 from django.utils.crypto import get_random_string
 
 from hall.signon.callers.asking import ask_json
 from hall.signon.callers.keys import believed
-from hall.signon.doors import Door
+from hall.signon.doors import Door, is_browsable
 from hall.signon.rules import oidc
 from hall.signon.rules.cas import Vouched
 from hall.signon.words import NotLetIn, Reason
@@ -102,4 +103,7 @@ def ended(door: Door, token: str, now: float) -> dict[str, Any]:
 
 
 def _with(address: str, question: dict[str, str]) -> str:
+    """The address with the question. NotLetIn for one to which no browser is sent in the clear."""
+    if not is_browsable(address, settings.HALL_OUTGOING):
+        raise NotLetIn(Reason.AWAY, "the provider names an address that is not encrypted")
     return f"{address}{'&' if '?' in address else '?'}{urlencode(question)}"

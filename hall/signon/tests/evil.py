@@ -42,6 +42,11 @@ def public(private: Any, kid: str | None, **more: Any) -> dict[str, Any]:
     return {**said, "use": "sig", **({"kid": kid} if kid else {}), **more}
 
 
+def now(seconds: float) -> int:
+    """So many seconds from now."""
+    return int(time.time() + seconds)
+
+
 def packed(value: Any) -> str:
     text = value if isinstance(value, bytes) else json.dumps(value).encode()
     return base64.urlsafe_b64encode(text).rstrip(b"=").decode()

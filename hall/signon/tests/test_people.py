@@ -142,6 +142,12 @@ def test_nobody_opens_anothers_account_alone(walk, cast, door):
     assert Identity.objects.get().in_force_at is None
 
 
+def test_what_one_may_not_approve_does_not_hold_up_the_rest(walk, cast, door):
+    proposed(cast, door, ("secadmin", "me"), ("lin", "linlan"))
+    assert cast.browser("secadmin").post(reverse("signon:approval")).status_code == 302
+    assert list(Identity.objects.filter(in_force_at__isnull=False).values_list("subject", flat=True)) == ["linlan"]
+
+
 def test_the_owner_is_told(walk, cast, door):
     rows = proposed(cast, door, ("lin", "linlan"))
     actions.approve(by=cast.secadmin, approver=cast.accounts["secadmin"], rows=rows)
