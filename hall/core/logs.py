@@ -21,7 +21,7 @@ SECRETS = re.compile(
     r"(?:\"[^\"]*\"|'[^']*'|[^\s\"'&,;}\]]+)",
     re.IGNORECASE,
 )
-QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"|“([^”]*)”")
+QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"|“([^“”]*)”")
 WORD_OF_CODE = re.compile(r"[A-Za-z_][A-Za-z_.]{0,59}")
 UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 

@@ -42,7 +42,7 @@ def _depth(text: str) -> int:
 
 
 def _whole(text: str) -> int:
-    if len(text) > DIGITS:
+    if len(text.lstrip("-")) > DIGITS:
         raise ValueError("too large a number")
     return int(text)
 

@@ -11,7 +11,7 @@ from hall.core.viewer import Request
 from hall.files import queries, rules, store
 from hall.files.words import FileKind, FileState
 
-POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
+POLICY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 SHOWN = f"{POLICY}; style-src 'unsafe-inline'"  # the browser's own page around a picture has a style; nothing else has
 
 

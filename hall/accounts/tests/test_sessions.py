@@ -157,7 +157,7 @@ def test_a_flag_set_in_the_table_by_hand_gives_nothing(cast):  # A19
 STALE = {PROVED: 601}
 DANGEROUS = {  # route → how it asks
     "accounts:approval": "POST", "accounts:agreements": "POST", "accounts:agreement": True, "accounts:policy": "POST",
-    "accounts:review": True,
+    "accounts:review": True, "witness:explanation": "POST",
     "accounts:account": "POST", "accounts:grants": "POST", "accounts:delegations": "POST", "accounts:withdrawal": True,
     "accounts:password": True, "accounts:second_factor": True, "accounts:factor_deed": True, "accounts:factor_picture": True,
     "signon:approval": "POST", "signon:identities": "POST", "signon:withdrawal": "POST",

@@ -37,7 +37,7 @@ def test_no_template_holds(what: str) -> None:
 
 def test_our_scripts_have_no_sink_for_text_and_hear_no_messages() -> None:
     """B35: nothing of ours turns text into a page; no frame is listened to, so no origin need be checked."""
-    assert [path.name for path in SCRIPTS] == ["hall.js"]
+    assert [path.name for path in SCRIPTS] == ["hall.js", "passkeys.js"]
     for path in SCRIPTS:
         assert SINKS.findall(path.read_text()) == [], path.name
 

@@ -115,7 +115,7 @@ def test_a_deed_sees_the_house_and_what_follows_it_does_not(cast: Any, wall_buil
             act.record("notices.preference.chosen", "thing", mail=True)
         assert set(Member.objects.values_list("pk", flat=True)) == before
         with pytest.raises(ZeroDivisionError), acting(cast.qian, "notices.own"):
-            1 / 0  # noqa: B018
+            raise ZeroDivisionError
         assert set(Member.objects.values_list("pk", flat=True)) == before
 
 

@@ -32,7 +32,9 @@ NOT_KEPT = (
     (b"fLaC", "media"),
     (b"\x1aE\xdf\xa3", "media"),
 )
-WEB = re.compile(rb"\s*(<\s*(!|\?|html|head|body|script|svg|iframe|xml|[a-z]+[\s/>])|mime-version:|<\0)", re.IGNORECASE)
+WEB = re.compile(
+    rb"\A\s*(<\s*(!|\?|html|head|body|script|svg|iframe|xml|[a-z]+[\s/>])|mime-version:|<\0)", re.IGNORECASE
+)
 PHOTO = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
 
 

@@ -31,7 +31,7 @@ NOTES = {
     "/FileAttachment": "attached", "/RichMedia": "media", "/3D": "media", "/Movie": "media", "/Sound": "media",
     "/Screen": "media",
 }  # fmt: skip
-LINK = re.compile(r"\s*(?:(https?|mailto):|(?![a-z][a-z0-9+.\-]*:))", re.IGNORECASE)
+LINK = re.compile(r"\A\s*(?:(https?|mailto):|(?![a-z][a-z0-9+.\-]*:))", re.IGNORECASE)
 HINTS = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia", b"/SubmitForm", b"/GoToE")
 HIDDEN = 2
 

@@ -76,8 +76,8 @@ def test_the_answer_can_do_nothing_in_the_browser(ask, cast, upload, kind, name,
     assert answer["Content-Type"] == type
     assert answer["Content-Disposition"].startswith("inline" if shown else "attachment")
     policy = answer["Content-Security-Policy"].split("; ")
-    assert policy[:3] == ["sandbox", "default-src 'none'", "frame-ancestors 'none'"]
-    assert policy[3:] == (["style-src 'unsafe-inline'"] if shown else [])
+    assert policy[:2] == ["sandbox", "default-src 'none'"] and "frame-ancestors 'none'" in policy
+    assert policy[5:] == (["style-src 'unsafe-inline'"] if shown else [])
     assert answer["X-Content-Type-Options"] == "nosniff" and answer["Cache-Control"] == "no-store"
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
     said = answer["Content-Disposition"]

@@ -192,7 +192,11 @@ def test_the_page_before_leaving_takes_plain_web_addresses_alone(wanted: str) ->
     assert outside("https://jyt.example.gov.cn/a?b=1#c").hostname == "jyt.example.gov.cn"
 
 
-EXEMPT = {"safekeeping:refused": "a browser's report: no form, no person, counted only"}
+EXEMPT = {
+    "safekeeping:refused": "a browser's report: no form, no person, counted only",
+    "signon:arrival": "the campus posts here that a ticket is over; what it says is checked by itself (C12)",
+    "signon:logout": "a provider posts a signed token (C12)",
+}
 POSTING = ("lin", "sun", "secadmin", "sysadmin", "stranger")
 
 
@@ -354,6 +358,7 @@ def test_there_is_no_live_channel() -> None:
         for path in [*(settings.BASE_DIR / "hall").rglob("*.py"), *(settings.BASE_DIR / "bin").iterdir()]
         if path.is_file()
         and "tests" not in path.parts
+        and path.name != "habits.py"  # names what it forbids
         and re.search(
             r"text/event-stream|websocket|get_asgi_application|--interface asgi\b",
             path.read_text("utf-8", "replace"),
