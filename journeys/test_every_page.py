@@ -29,7 +29,7 @@ DATA = {
     "学校党委",
     "其他",
 }  # a name people gave, the name of a national code: Chinese that is data, not ours to translate
-READ_BEFORE = {"dues:sheet"}  # shows what was said when the sheet was read, in the language of the reading
+READ_BEFORE = {"dues:sheet", "notices:parked"}  # show what was said when it happened, in the language of that moment
 
 NAMED = "only a hall reached by a name keeps passkeys; walked by journeys/test_passkeys.py"
 NOT_BY_LINK = {  # pages a link of the furnished hall cannot lead to, and who leads there
@@ -51,10 +51,11 @@ NOT_BY_LINK = {  # pages a link of the furnished hall cannot lead to, and who le
     "signon:refused": "only after an answer of the campus; walked by journeys/test_campus_sign_on.py",
     "signon:approval": "only a binding that waits offers it; walked by journeys/test_campus_sign_on.py",
     "signon:withdrawal": "only a binding offers it; walked by hall/signon tests",
+    "privacy:carrying_out": "only an erasure that was decided offers it; walked by journeys/test_privacy.py",
     "members:pair": "only two records that look alike offer it; walked by hall/members tests",
     "notices:repeated_work": "only a work that failed offers it; walked by hall/notices tests",
     "notices:repeated_sending": "only a message that could not be sent offers it; walked by hall/notices tests",
-    "files:file": "a file, not a page; no demo row holds one; walked by journeys/test_files.py",
+    "files:file": "a file, not a page; no demo row holds one; walked by journeys/test_uploads.py",
     "safekeeping:refused": "browsers send it by themselves; walked by hall/safekeeping tests",
     "papers:revocation": "only a collection that is in force offers it; walked by hall/papers tests",
     "witness:explanation": "only an open alarm offers it; walked by hall/witness tests",

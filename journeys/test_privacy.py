@@ -61,7 +61,7 @@ def test_name_and_minute_lie_over_a_record_and_take_no_click(
 ) -> None:  # T28
     page: Page = request.getfixturevalue(kind)
     sign_in(page, "lin")
-    page.goto("/members/")
+    page.goto("/members/?q=吴建国")
     page.get_by_role("link", name="吴建国").first.click()
     mark = page.locator("svg.watermark")
     expect(mark).to_contain_text("林岚 lin 20")
