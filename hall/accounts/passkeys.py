@@ -5,6 +5,7 @@ minutes, and only for the purpose it was made for. A counter that does not rise 
 """
 
 import json
+import re
 import time
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -30,6 +31,7 @@ from hall.core.findings import Finding, Refused
 ASKED = "passkey"  # in the session: the challenge that is out, what for, and since when
 LASTS = 300  # seconds
 MUCH = 20_000  # characters of an answer
+NAME = re.compile(r"[0-9A-Za-z_-]{1,1400}={0,2}")  # base64url
 REGISTER, PROVE, SIGN_IN, SECOND = "register", "prove", "sign_in", "second"
 
 
@@ -106,11 +108,18 @@ def made(request: HttpRequest, answer: str) -> Any:
         raise unfit() from error
 
 
+def _known(credential: Any) -> Passkey | None:
+    """The passkey of this name that is in force. A name is base64url; anything else is asked of no database."""
+    if not isinstance(credential, str) or not NAME.fullmatch(credential):
+        return None
+    return Passkey.objects.select_related("account").filter(credential=credential, stopped_at__isnull=True).first()
+
+
 def shown(request: HttpRequest, answer: str, purpose: str, account: Account | None = None) -> Shown:
     """The passkey behind this answer, of this account if one is given. Refused if anything about it does not fit."""
     name, origin = place()
     challenge, said = _spend(request, purpose), _read(answer)
-    row = Passkey.objects.select_related("account").filter(credential=said.get("id"), stopped_at__isnull=True).first()
+    row = _known(said.get("id"))
     if row is None or (account is not None and row.account_id != account.pk) or not _own(said, row.account):
         raise unfit()
     try:

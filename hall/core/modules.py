@@ -237,7 +237,9 @@ class Module:
     not_personal: tuple[str, ...] = ()  # text columns that hold no personal data, said on purpose
     kept: tuple[Kept, ...] = ()  # tables the running hall may only add to
     shared: Mapping[str, str] = field(default_factory=dict)  # personal tables without row policies, and why
-    overseen: Mapping[str, str] = field(default_factory=dict)  # personal table → permission that sees all its rows
+    overseen: Mapping[str, str] = field(
+        default_factory=dict
+    )  # personal table → permission that sees all its rows; others see their own
     whose: Mapping[str, str] = field(default_factory=dict)  # table → path to its member or account; "" = many people's
     mentions: tuple[str, ...] = ()  # columns in which others may be named; an erased person's name is struck out there
     erase: Callable | None = None  # what columns do not say: erase(by=act, member, account, all) -> {kind: count}

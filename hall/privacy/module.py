@@ -33,6 +33,7 @@ module = Module(
         "privacy.copy.anonymised": _("Copy for a test site made anonymous"),
         "privacy.pace.exceeded": _("Very many people's pages opened"),
     },
+    overseen={"Erasure": "privacy.decide"},
     notices=(
         Notice("privacy.erasure.asked", queries.deciders, "privacy/notices/asked"),
         Notice("privacy.erasure.answered", queries.who_asked, "privacy/notices/answered"),

@@ -15,6 +15,7 @@ module = Module(
         "signon.propose": _("Propose who of the campus is which account"),
         "signon.approve": _("Approve who of the campus is which account"),
     },
+    overseen={"Identity": "signon.view"},
     facts={
         "signon.identity.proposed": _("Binding to a campus identity proposed"),
         "signon.identity.bound": _("Campus identity bound"),

@@ -148,11 +148,13 @@ def policy(table: Table) -> str:
 
 
 def _conditions(table: Table, *seen: Table) -> list[str]:
-    """In reach, one's own, or hanging on a row that is."""
+    """In reach, one's own, or hanging on a row that is. Of a table that is overseen: one's own alone."""
     mine = [_is_mine(table, key) for key in declared.account_keys(table)]
     above = [key for key in declared.parent_keys(table) if key.related_model not in seen]
+    owned = [_listed(table, key, "own", key.related_model) for key in above if key.related_model in _parents()]
+    if mine and table.__name__ in declared.module_of(table).overseen:
+        return [*mine, *owned]
     if places := declared.place_keys(table):
-        owned = [_listed(table, key, "own", key.related_model) for key in above if key.related_model in _parents()]
         return [*(_within(table, place) for place in places), *mine, *owned]
     return mine + [_hanging(table, key, *seen) for key in above if declared.has_way(key.related_model, table, *seen)]
 
