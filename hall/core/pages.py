@@ -59,7 +59,11 @@ def page(
                     return to_proof(request)
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", "no-store")
-            if unquote(request.COOKIES.get(DRAFT, "")) == request.path and response.status_code < 400:
+            if (
+                request.method == "POST"
+                and unquote(request.COOKIES.get(DRAFT, "")) == request.path
+                and response.status_code < 400
+            ):
                 response.delete_cookie(DRAFT)  # what was typed has arrived: hall.js may forget the draft
             return response
 

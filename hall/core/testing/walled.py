@@ -30,11 +30,13 @@ def built() -> None:
 def behind_the_wall(outside: str = reach.WHOLE_HOUSE) -> Iterator[None]:
     """Inside, this connection is the running hall's. Code outside requests reads with the reach `outside`."""
     kept, reach.OUTSIDE = reach.OUTSIDE, outside
+    present = reach._present.set(None)  # what an earlier test may have begun and not ended
     _become(APP)
     try:
         yield
     finally:
         reach.OUTSIDE = kept
+        reach._present.reset(present)
         if not connection.needs_rollback:
             _become("NONE")
 
